@@ -1,0 +1,17 @@
+//! The rules of Anxue: courses, items, marking, attempts, records and progress.
+//!
+//! Pure: no I/O, clock, randomness, async or serde. Time and seeds are passed in, every result is a function of its
+//! arguments, and whatever a person compares is in integers and in a documented order.
+
+pub mod attempt;
+pub mod catalogue;
+pub mod citation;
+pub mod ids;
+pub mod item;
+pub mod marking;
+pub mod practice;
+pub mod progress;
+pub mod record;
+pub mod shuffle;
+pub mod time;
+pub mod units;

@@ -1,0 +1,207 @@
+//! Progress: a pure function of the set of a person's records (DESIGN §2.2).
+
+use crate::ids::{AttemptId, CourseId, ItemId, LessonId, RecordId};
+use crate::marking::Outcome;
+use crate::record::{Evidence, LessonState, RecordBody};
+use crate::time::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a person has done, by item, lesson and attempt.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// By item.
+    pub items: BTreeMap<ItemId, ItemProgress>,
+    /// The furthest that each lesson got.
+    pub lessons: BTreeMap<LessonId, LessonProgress>,
+    /// Every attempt begun, with its end if it was ended.
+    pub attempts: BTreeMap<AttemptId, Span>,
+    /// How many different records there were, those of unknown kind included.
+    pub records: usize,
+}
+
+/// What became of one item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ItemProgress {
+    /// How often it was answered.
+    pub answers: u32,
+    /// Of them exactly right.
+    pub right: u32,
+    /// How the last answer turned out; none if its mark is not known.
+    pub last: Option<Outcome>,
+    /// When the last answer was given.
+    pub last_at: Timestamp,
+}
+
+/// What became of one lesson.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LessonProgress {
+    /// The course in which it was read.
+    pub course: CourseId,
+    /// The furthest state.
+    pub state: LessonState,
+    /// When it first got there.
+    pub since: Timestamp,
+}
+
+/// Beginning and end of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// When it was begun.
+    pub started: Timestamp,
+    /// When it was ended; none while open.
+    pub finished: Option<Timestamp>,
+}
+
+impl Progress {
+    /// The progress that `evidence` amounts to: the same for any order, any batching and any repetition of it.
+    ///
+    /// Two different records under one id cannot both be the person's; the one that is first in the order of records
+    /// counts. Of two marks of one record the endpoint's counts.
+    pub fn fold<'a>(evidence: impl IntoIterator<Item = &'a Evidence>) -> Self {
+        let mut by_id: BTreeMap<RecordId, &Evidence> = BTreeMap::new();
+        for one in evidence {
+            let kept = by_id.entry(one.record.id).or_insert(one);
+            let better = (&one.record, std::cmp::Reverse(one.mark)) < (&kept.record, std::cmp::Reverse(kept.mark));
+            if better {
+                *kept = one;
+            }
+        }
+        let sorted: BTreeSet<&Evidence> = by_id.into_values().collect();
+        let mut progress = Self { records: sorted.len(), ..Self::default() };
+        for one in sorted {
+            progress.add(one);
+        }
+        progress
+    }
+
+    fn add(&mut self, Evidence { record, mark }: &Evidence) {
+        match &record.body {
+            RecordBody::Answered { item, .. } => {
+                let outcome = mark.map(|marked| marked.mark().outcome);
+                let none = ItemProgress { answers: 0, right: 0, last: None, last_at: record.at };
+                let seen = self.items.entry(item.clone()).or_insert(none);
+                seen.answers = seen.answers.saturating_add(1);
+                seen.right = seen.right.saturating_add(u32::from(outcome == Some(Outcome::Right)));
+                seen.last = outcome;
+                seen.last_at = record.at;
+            }
+            RecordBody::Lesson { course, lesson, state } => {
+                let now = || LessonProgress { course: course.clone(), state: *state, since: record.at };
+                let known = self.lessons.entry(lesson.clone()).or_insert_with(now);
+                if *state > known.state {
+                    *known = now();
+                }
+            }
+            RecordBody::AttemptStarted { attempt, .. } => {
+                let span = self.attempts.entry(*attempt).or_insert(Span { started: record.at, finished: None });
+                span.started = span.started.min(record.at);
+            }
+            RecordBody::AttemptFinished { attempt } => {
+                let span = self.attempts.entry(*attempt).or_insert(Span { started: record.at, finished: None });
+                span.finished = Some(span.finished.map_or(record.at, |at| at.min(record.at)));
+            }
+            RecordBody::Unknown => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attempt::Attempt;
+    use crate::ids::{DeviceId, PackHash, ProfileId, Uuid};
+    use crate::item::Response;
+    use crate::marking::Mark;
+    use crate::record::{Marked, Mode, Record};
+    use crate::shuffle::Seed;
+    use crate::units::{Points, Revision};
+    use proptest::prelude::*;
+
+    fn attempt_id(n: u8) -> AttemptId {
+        AttemptId(Uuid::v7(u64::from(n), 1))
+    }
+
+    fn any_evidence() -> impl Strategy<Value = Evidence> {
+        let item = (0_u8..4).prop_map(|n| format!("item-{n}").parse::<ItemId>().unwrap());
+        let body = prop_oneof![
+            (0_u8..3, any::<bool>()).prop_map(|(n, done)| RecordBody::Lesson {
+                course: "c-one".parse().unwrap(),
+                lesson: format!("l-{n}").parse().unwrap(),
+                state: if done { LessonState::Finished } else { LessonState::Opened },
+            }),
+            (item.clone(), prop::option::of(0_u8..2), any::<Option<bool>>()).prop_map(|(item, attempt, truth)| {
+                RecordBody::Answered {
+                    attempt: attempt.map(attempt_id),
+                    item,
+                    revision: Revision(1),
+                    pack: PackHash::from_sha256(&[0; 32]),
+                    response: Response::Truth(truth),
+                }
+            }),
+            (0_u8..2, prop::collection::vec(item, 1..4)).prop_map(|(n, items)| RecordBody::AttemptStarted {
+                attempt: attempt_id(n),
+                mode: Mode::Practice,
+                bank: "bank".parse().unwrap(),
+                pack: PackHash::from_sha256(&[0; 32]),
+                seed: Seed(u64::from(n)),
+                items,
+            }),
+            (0_u8..2).prop_map(|n| RecordBody::AttemptFinished { attempt: attempt_id(n) }),
+            Just(RecordBody::Unknown),
+        ];
+        let mark = prop::option::of((any::<bool>(), any::<bool>()).prop_map(|(endpoint, right)| {
+            let points = if right { Points::ONE } else { Points::ZERO };
+            let outcome = if right { Outcome::Right } else { Outcome::Wrong };
+            let mark = Mark { points, max: Points::ONE, outcome };
+            if endpoint { Marked::ByEndpoint(mark) } else { Marked::Here(mark) }
+        }));
+        // Few ids, devices and moments, so that clashes and ties are common.
+        (0_i64..5, 0_u8..2, 0_u64..4, 0_u8..30, body, mark).prop_map(|(at, device, seq, id, body, mark)| Evidence {
+            record: Record {
+                at: Timestamp(at),
+                device: DeviceId(Uuid::from_u128(u128::from(device))),
+                seq,
+                id: RecordId(Uuid::v7(u64::from(id), 0)),
+                profile: ProfileId(Uuid::from_u128(1)),
+                body,
+            },
+            mark,
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_order_batching_and_repetition_gives_the_same_progress(
+            evidence in prop::collection::vec(any_evidence(), 0..40),
+            seed in any::<u64>(),
+            repeats in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+        ) {
+            let expected = Progress::fold(&evidence);
+            let mut other = evidence.clone();
+            if !evidence.is_empty() {
+                other.extend(repeats.iter().map(|index| index.get(&evidence).clone()));
+            }
+            Seed(seed).shuffle(&mut other);
+            prop_assert_eq!(&Progress::fold(&other), &expected);
+            for n in 0..2 {
+                prop_assert_eq!(Attempt::fold(attempt_id(n), &other), Attempt::fold(attempt_id(n), &evidence));
+            }
+        }
+
+        #[test]
+        fn more_records_never_take_progress_away(evidence in prop::collection::vec(any_evidence(), 1..30)) {
+            // Ids made unique: a grow-only set as devices make it.
+            let mut evidence = evidence;
+            for (n, one) in evidence.iter_mut().enumerate() {
+                one.record.id = RecordId(Uuid::v7(n as u64, 7));
+            }
+            let all = Progress::fold(&evidence);
+            let some = Progress::fold(&evidence[..evidence.len() / 2]);
+            prop_assert!(some.items.iter().all(|(id, seen)| all.items[id].answers >= seen.answers && all.items[id].right >= seen.right));
+            prop_assert!(some.lessons.iter().all(|(id, seen)| all.lessons[id].state >= seen.state));
+            prop_assert!(some.attempts.iter().all(|(id, span)| span.finished.is_none() || all.attempts[id].finished.is_some()));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Learning records: what a person did, append-only. Everything shown is derived from the set of them.
+
+use crate::ids::{AttemptId, BankId, CourseId, DeviceId, ItemId, LessonId, PackHash, ProfileId, RecordId};
+use crate::item::Response;
+use crate::marking::Mark;
+use crate::shuffle::Seed;
+use crate::time::Timestamp;
+use crate::units::Revision;
+
+/// One record.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Record {
+    /// When it happened by the device's clock, corrected by the endpoint's where known.
+    pub at: Timestamp,
+    /// Where it happened.
+    pub device: DeviceId,
+    /// The device's own count, 1 and up, across all profiles of the device.
+    pub seq: u64,
+    /// The record's id. With the three fields above, and in their order, the order of every fold (DESIGN §5); the derived
+    /// order of this struct is that order.
+    pub id: RecordId,
+    /// Whose it is.
+    pub profile: ProfileId,
+    /// What happened.
+    pub body: RecordBody,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RecordBody {
+    /// A lesson was opened or worked through.
+    Lesson {
+        /// The course.
+        course: CourseId,
+        /// The lesson.
+        lesson: LessonId,
+        /// How far.
+        state: LessonState,
+    },
+    /// A set of items was put together and begun.
+    AttemptStarted {
+        /// The attempt.
+        attempt: AttemptId,
+        /// What kind of test it is.
+        mode: Mode,
+        /// The bank.
+        bank: BankId,
+        /// The pack that the items were read from.
+        pack: PackHash,
+        /// What orders the options.
+        seed: Seed,
+        /// The items in the order asked.
+        items: Vec<ItemId>,
+    },
+    /// An item was answered.
+    Answered {
+        /// The attempt; none for a check inside a lesson.
+        attempt: Option<AttemptId>,
+        /// The item.
+        item: ItemId,
+        /// The wording answered.
+        revision: Revision,
+        /// The pack that the item was read from: it is re-marked against this.
+        pack: PackHash,
+        /// The answer.
+        response: Response,
+    },
+    /// An attempt was ended by the person.
+    AttemptFinished {
+        /// The attempt.
+        attempt: AttemptId,
+    },
+    /// A kind or version that this build does not know: kept and passed on, of no effect here.
+    Unknown,
+}
+
+/// How far a lesson got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LessonState {
+    /// Opened.
+    Opened,
+    /// Marked as read by the person.
+    Finished,
+}
+
+/// What kind of test an attempt is (DESIGN §2.4). Self-tests and assessments join with the exam.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// Practice: feedback after each item, proves nothing (练习).
+    Practice,
+}
+
+/// A record with what is known of its marking.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Evidence {
+    /// The record.
+    pub record: Record,
+    /// For an answer: its mark. None where the pack is not at hand.
+    pub mark: Option<Marked>,
+}
+
+/// A mark and who gave it. The order puts the endpoint's above the device's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Marked {
+    /// Marked on this device: provisional.
+    Here(Mark),
+    /// Marked by the endpoint: verified.
+    ByEndpoint(Mark),
+}
+
+impl Marked {
+    /// The mark, whoever gave it.
+    pub fn mark(self) -> Mark {
+        match self {
+            Self::Here(mark) | Self::ByEndpoint(mark) => mark,
+        }
+    }
+
+    /// Whether the endpoint gave it.
+    pub fn verified(self) -> bool {
+        matches!(self, Self::ByEndpoint(_))
+    }
+}

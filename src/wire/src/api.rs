@@ -1,0 +1,141 @@
+//! The endpoint's API, version 1: bodies of requests and answers (DESIGN §5).
+
+use domain::marking::{Invalid, Mark, Outcome};
+use domain::units::Points;
+use serde::{Deserialize, Serialize};
+
+/// The most records that a batch may have.
+pub const MAX_BATCH: usize = 500;
+
+/// The most bytes that the body of a batch may have.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+/// The answer to a batch: one verdict for each record sent, in the order sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchAnswer {
+    /// Names the life of the store; another epoch means that a backup was restored and all must be sent again.
+    pub epoch: String,
+    /// The endpoint's clock, milliseconds since 1970.
+    pub time: i64,
+    /// One verdict for each record.
+    pub verdicts: Vec<VerdictForm>,
+}
+
+/// What became of one record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerdictForm {
+    /// The record's id; none where it could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// `stored`, `duplicate`, `conflict` or `rejected`.
+    pub verdict: String,
+    /// For `rejected` and `conflict`: a stable code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// For a stored answer: its mark, where the pack is known; otherwise it is `unverified` until the pack arrives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<MarkForm>,
+}
+
+/// A mark.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkForm {
+    /// Hundredths of a point earned.
+    pub points: u32,
+    /// Hundredths of a point that could be earned.
+    pub max: u32,
+    /// `right`, `incomplete`, `wrong`, `unanswered`, or `invalid-kind`, `invalid-option`, `invalid-repeat`, `invalid-count`.
+    pub outcome: String,
+}
+
+const OUTCOMES: [(Outcome, &str); 8] = [
+    (Outcome::Right, "right"),
+    (Outcome::Incomplete, "incomplete"),
+    (Outcome::Wrong, "wrong"),
+    (Outcome::Unanswered, "unanswered"),
+    (Outcome::Invalid(Invalid::Kind), "invalid-kind"),
+    (Outcome::Invalid(Invalid::UnknownOption), "invalid-option"),
+    (Outcome::Invalid(Invalid::RepeatedOption), "invalid-repeat"),
+    (Outcome::Invalid(Invalid::TooMany), "invalid-count"),
+];
+
+impl From<Mark> for MarkForm {
+    fn from(mark: Mark) -> Self {
+        let name = OUTCOMES.iter().find(|(outcome, _)| *outcome == mark.outcome).map_or("wrong", |(_, name)| name);
+        Self { points: mark.points.0, max: mark.max.0, outcome: name.into() }
+    }
+}
+
+impl MarkForm {
+    /// The mark; none where the outcome's name is not known or the points are above the most.
+    pub fn mark(&self) -> Option<Mark> {
+        let (outcome, _) = OUTCOMES.iter().find(|(_, name)| *name == self.outcome)?;
+        let mark = Mark { points: Points(self.points), max: Points(self.max), outcome: *outcome };
+        (mark.points <= mark.max).then_some(mark)
+    }
+}
+
+/// The request to join with a unit's code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolmentRequest {
+    /// The unit's code as typed: letters in any case, blanks and hyphens ignored.
+    pub code: String,
+    /// The profile that claims the token.
+    pub profile: String,
+    /// The person's name, 1 to 40 characters.
+    pub name: String,
+    /// The staff number, at most 40 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff_no: Option<String>,
+}
+
+/// The answer to a request to join.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolmentAnswer {
+    /// The bearer token; shown once, stored by the endpoint as a hash only.
+    pub token: String,
+    /// The person's id at the endpoint.
+    pub person: String,
+    /// The unit's name.
+    pub unit: String,
+    /// The store's epoch.
+    pub epoch: String,
+}
+
+/// The endpoint's clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeAnswer {
+    /// Milliseconds since 1970.
+    pub time: i64,
+}
+
+/// A problem document (RFC 9457) with a stable code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// `about:blank` or an address that explains the problem.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// A short English title.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What is wrong here.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// A stable code that programs may read.
+    pub code: String,
+}
+
+/// `config.json` beside the page: where results go.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteConfig {
+    /// The address of the API, relative to the page or absolute; none where the site has no endpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// `none`, `token` or `enrolment`.
+    #[serde(default)]
+    pub auth: String,
+    /// For `token`: the fixed bearer token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+}
