@@ -1,1 +1,19 @@
-//! x
+//! The learner's app: courses, practice, handbook and record, in the browser, with or without a network.
+//!
+//! `platform` alone touches the browser, `state` holds the facades that live as long as the app, `ui` the stateless
+//! components, `features` the pages. Native tests run on everything but `platform`.
+
+pub mod app;
+pub mod features;
+pub mod page;
+pub mod platform;
+pub mod route;
+pub mod state;
+pub mod text;
+pub mod ui;
+
+/// Puts the app into the page, in place of its static skeleton.
+pub fn start() {
+    platform::panic::install();
+    platform::dom::mount(app::root);
+}

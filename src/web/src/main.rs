@@ -1,1 +1,5 @@
-fn main(){}
+//! The wasm's beginning.
+
+fn main() {
+    web::start();
+}

@@ -1,0 +1,119 @@
+// Starts the app. The build joins this file to the glue of wasm-bindgen, whose `__wbg_init` fetches and starts the wasm.
+// Must run, as far as its message, in any engine that knows modules: no syntax after Chromium 80.
+
+(function () {
+  var app = document.getElementById("app");
+  var opening = document.getElementById("anxue-opening");
+
+  // Says in both languages what to do, in the place of the app. Text only: nothing here is ever markup.
+  function stop(zh, en, detail) {
+    app.textContent = "";
+    [[zh, "zh-CN"], [en, "en"], [detail, ""]].forEach(function (line) {
+      if (!line[0]) return;
+      var p = document.createElement("p");
+      p.className = "opening-stop";
+      p.textContent = line[0];
+      if (line[1]) p.lang = line[1];
+      app.appendChild(p);
+    });
+    app.setAttribute("role", "alert");
+    app.setAttribute("data-boot", "failed");
+  }
+
+  function tooOld(detail) {
+    stop(
+      "打不开：这个浏览器太旧，不支持本学习平台需要的功能。请换用新版的 Chrome、Edge 或 Firefox；360、奇安信浏览器请切换到“极速模式”并更新到最新版。",
+      "This browser is too old for this site. Please use a current Chrome, Edge or Firefox.",
+      detail
+    );
+  }
+
+  function unreachable(detail) {
+    stop(
+      "打不开：程序没有下载完整。请检查网络，稍后刷新页面。您已经保存在本机的学习记录不会丢失。",
+      "The app could not be downloaded. Please check the network and reload the page. Your records on this device are kept.",
+      detail
+    );
+  }
+
+  function supported() {
+    return (
+      typeof WebAssembly === "object" &&
+      typeof BigInt64Array === "function" &&
+      typeof globalThis === "object" &&
+      typeof fetch === "function" &&
+      typeof TextEncoder === "function" &&
+      typeof Promise.allSettled === "function" &&
+      !!(window.crypto && window.crypto.getRandomValues)
+    );
+  }
+
+  // The opening stays until the app has put something beside it, so that there is no blank page in between.
+  function replaceOpening() {
+    function ready() {
+      if (app.lastElementChild === opening && app.firstElementChild === opening) return false;
+      if (opening.parentNode) opening.parentNode.removeChild(opening);
+      return true;
+    }
+    app.querySelectorAll("noscript").forEach(function (node) {
+      node.parentNode.removeChild(node);
+    });
+    if (ready()) return;
+    var watch = new MutationObserver(function () {
+      if (ready()) watch.disconnect();
+    });
+    watch.observe(app, { childList: true });
+  }
+
+  // A server that does not know .wasm sends another type; streaming refuses that, so the bytes are taken whole.
+  function source(response) {
+    if (!response.ok) throw new Error("HTTP " + response.status);
+    var type = response.headers.get("Content-Type") || "";
+    if (/^text\/html/.test(type)) throw new Error("text/html");
+    if (/^application\/wasm/.test(type) && typeof WebAssembly.instantiateStreaming === "function") return response;
+    return response.arrayBuffer();
+  }
+
+  // Only secure contexts have service workers; elsewhere the app says that starting offline needs HTTPS. Registered when the
+  // page is done and idle, because it fetches all that the page just fetched.
+  function keepOffline() {
+    if (!window.isSecureContext || !("serviceWorker" in navigator)) return;
+    if (document.querySelector('meta[name="anxue-preview"]')) return;
+    function register() {
+      navigator.serviceWorker.register("sw.js", { updateViaCache: "none" }).catch(function (error) {
+        console.warn("no service worker:", error);
+      });
+    }
+    function idle() {
+      if (window.requestIdleCallback) window.requestIdleCallback(register, { timeout: 5000 });
+      else setTimeout(register, 2000);
+    }
+    if (document.readyState === "complete") setTimeout(idle, 1000);
+    else
+      window.addEventListener("load", function () {
+        setTimeout(idle, 1000);
+      });
+  }
+
+  if (!supported()) {
+    tooOld("");
+    return;
+  }
+  replaceOpening();
+  fetch(document.getElementById("anxue-wasm").href)
+    .then(source)
+    .then(
+      function (wasm) {
+        return __wbg_init({ module_or_path: wasm }).then(keepOffline, function (error) {
+          console.error(error);
+          // What cannot be compiled is an old engine; what a panic left has its own screen, which stays.
+          if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) tooOld(String(error));
+          else if (!document.getElementById("anxue-panic")) unreachable(String(error));
+        });
+      },
+      function (error) {
+        console.error(error);
+        unreachable(String(error));
+      }
+    );
+})();

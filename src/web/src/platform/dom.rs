@@ -1,0 +1,213 @@
+//! Address, title, language, focus, and the events of the page's life.
+
+use super::js;
+use gloo_events::{EventListener, EventListenerOptions};
+use leptos::prelude::{document, window};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// The path of the page's `<base>`, with a slash at its end.
+pub fn base() -> String {
+    let href = document().base_uri().ok().flatten().unwrap_or_default();
+    web_sys::Url::new(&href).map_or_else(|_| "/".into(), |url| url.pathname())
+}
+
+/// Path, query and fragment of the address bar, the latter two with their `?` and `#`.
+pub fn address() -> (String, String, String) {
+    let location = window().location();
+    let part = |part: Result<String, JsValue>| part.unwrap_or_default();
+    (part(location.pathname()), part(location.search()), part(location.hash()))
+}
+
+/// Puts `path` into the address bar, as a new entry of the history or in place of the present one.
+pub fn go(path: &str, replace: bool) {
+    let Ok(history) = window().history() else { return };
+    let state = JsValue::NULL;
+    let _ = if replace {
+        history.replace_state_with_url(&state, "", Some(path))
+    } else {
+        history.push_state_with_url(&state, "", Some(path))
+    };
+}
+
+/// Takes the fragment out of the address bar, so that a code in it is not left for the next person.
+pub fn clear_fragment() {
+    let (path, query, _) = address();
+    go(&format!("{path}{query}"), true);
+}
+
+/// Calls `moved` when the person goes back or forward.
+pub fn on_history(mut moved: impl FnMut() + 'static) {
+    EventListener::new(&window(), "popstate", move |_| moved()).forget();
+}
+
+/// Calls `followed` with the path of links within the site that are followed in the plain way, instead of loading them.
+pub fn on_links(mut followed: impl FnMut(String) + 'static) {
+    let options = EventListenerOptions::enable_prevent_default();
+    let listener = move |event: &web_sys::Event| {
+        let Some(event) = event.dyn_ref::<web_sys::MouseEvent>() else { return };
+        let plain = event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
+        if !plain || event.default_prevented() {
+            return;
+        }
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let link = target.and_then(|element| element.closest("a[href]").ok().flatten());
+        let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok()) else { return };
+        let here = window().location().origin().unwrap_or_default();
+        if link.origin() != here || link.has_attribute("download") || !link.target().is_empty() {
+            return;
+        }
+        event.prevent_default();
+        followed(format!("{}{}{}", link.pathname(), link.search(), link.hash()));
+    };
+    EventListener::new_with_options(&window(), "click", options, listener).forget();
+}
+
+/// Calls `hear` on every event called `name` of the window.
+pub fn on_window(name: &'static str, mut hear: impl FnMut() + 'static) {
+    EventListener::new(&window(), name, move |_| hear()).forget();
+}
+
+/// Calls `hear` with true when the page becomes visible and with false when it is hidden.
+pub fn on_visibility(mut hear: impl FnMut(bool) + 'static) {
+    let visible = || document().visibility_state() == web_sys::VisibilityState::Visible;
+    EventListener::new(&document(), "visibilitychange", move |_| hear(visible())).forget();
+}
+
+/// Keys of the keyboard that were pressed outside of text fields, without a modifier; stops when dropped.
+pub struct Keys(#[allow(dead_code, reason = "held for its drop")] EventListener);
+
+/// Calls `hear` with the name of each such key.
+pub fn on_keys(mut hear: impl FnMut(&str) + 'static) -> Keys {
+    Keys(EventListener::new(&window(), "keydown", move |event| {
+        let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let typing = target.is_some_and(|element| {
+            let kind = element.get_attribute("type").unwrap_or_default();
+            element.tag_name() == "TEXTAREA" || element.tag_name() == "INPUT" && kind != "checkbox"
+        });
+        if !(typing || event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat()) {
+            hear(&event.key());
+        }
+    }))
+}
+
+/// Whether the browser believes that there is a network; true where it cannot say.
+pub fn online() -> bool {
+    window().navigator().on_line()
+}
+
+/// Whether the page runs in a secure context.
+pub fn secure() -> bool {
+    window().is_secure_context()
+}
+
+/// Sets the document's title.
+pub fn title(text: &str) {
+    document().set_title(text);
+}
+
+/// Sets the language of the document.
+pub fn language(code: &str) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("lang", code);
+    }
+}
+
+/// Moves the focus to the first element of `selector`, once the page has been drawn, without a jump where it is in view.
+pub fn focus(selector: &'static str) {
+    gloo_timers::callback::Timeout::new(0, move || {
+        let found = document().query_selector(selector).ok().flatten();
+        if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    })
+    .forget();
+}
+
+/// Scrolls to the element with this id, or to the top.
+pub fn scroll_to(id: Option<&str>) {
+    match id.and_then(|id| document().get_element_by_id(id)) {
+        Some(element) => element.scroll_into_view(),
+        None => window().scroll_to_with_x_and_y(0.0, 0.0),
+    }
+}
+
+/// Opens the browser's print dialogue.
+pub fn print() {
+    let _ = window().print();
+}
+
+/// The content of `<meta name=…>`.
+pub fn meta(name: &str) -> Option<String> {
+    let found = document().query_selector(&format!("meta[name={name}]")).ok().flatten()?;
+    found.get_attribute("content")
+}
+
+/// The absolute address of the `<link>` with this id.
+pub fn link(id: &str) -> Option<String> {
+    let link = document().get_element_by_id(id)?;
+    js::get(&link, "href")?.as_string()
+}
+
+/// What is remembered outside of the database: the language. Refusal is no harm.
+pub fn remember(key: &str, value: &str) {
+    if let Some(storage) = window().local_storage().ok().flatten() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// What `remember` kept.
+pub fn remembered(key: &str) -> Option<String> {
+    window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Asks the browser to keep the stored data; the answer where it gives one.
+pub async fn persist() -> Option<bool> {
+    let storage = js::get(&window().navigator(), "storage")?;
+    let promise = js::call(&storage, "persist", &[]).ok()?.dyn_into::<js_sys::Promise>().ok()?;
+    wasm_bindgen_futures::JsFuture::from(promise).await.ok()?.as_bool()
+}
+
+/// `ms` since 1970 as date and time in the reader's language, in Asia/Shanghai.
+pub fn date_time(ms: i64, language: &str) -> String {
+    #[allow(clippy::cast_precision_loss)]
+    let date = js_sys::Date::new(&JsValue::from_f64(ms as f64));
+    let options = js::object(&[
+        ("timeZone", "Asia/Shanghai".into()),
+        ("dateStyle", "medium".into()),
+        ("timeStyle", "short".into()),
+    ]);
+    date.to_locale_string(language, &options).into()
+}
+
+/// The element that raised `event`, as an input.
+pub fn input(event: &web_sys::Event) -> Option<web_sys::HtmlInputElement> {
+    event.target()?.dyn_into().ok()
+}
+
+/// Presses the first element of `selector` as a click would.
+pub fn press(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        element.click();
+    }
+}
+
+/// Opens or closes every `<details>` inside the first element of `selector`.
+pub fn open_all(selector: &str, open: bool) {
+    let Ok(list) = document().query_selector_all(&format!("{selector} details")) else { return };
+    for place in 0..list.length() {
+        let element = list.get(place).and_then(|node| node.dyn_into::<web_sys::Element>().ok());
+        if let Some(element) = element {
+            let _ = if open { element.set_attribute("open", "") } else { element.remove_attribute("open") };
+        }
+    }
+}
+
+/// Puts a view into `#app`, in place of the page's static skeleton.
+pub fn mount<V: leptos::prelude::IntoView + 'static>(view: impl FnOnce() -> V + 'static) {
+    let Some(place) = document().get_element_by_id("app") else { return };
+    let Ok(place) = place.dyn_into::<web_sys::HtmlElement>() else { return };
+    place.set_inner_html("");
+    leptos::mount::mount_to(place, view).forget();
+}

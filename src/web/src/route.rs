@@ -1,0 +1,131 @@
+//! Addresses of the pages (DESIGN §8): a closed list, read from and written to paths below the site's base.
+
+/// A page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// `/` and `/courses`: the catalogue.
+    Courses,
+    /// `/courses/:course`
+    Course(String),
+    /// `/courses/:course/:lesson`
+    Lesson(String, String),
+    /// `/practice/:bank`: begins or resumes a practice set.
+    Practice(String),
+    /// `/practice/:bank/:attempt`: the result of a set.
+    Result(String, String),
+    /// `/handbook`
+    Handbook,
+    /// `/handbook/:venue`
+    Venue(String),
+    /// `/regulations/:id`, with the version and the article's anchor cited.
+    Regulation {
+        /// The registry's id.
+        id: String,
+        /// `YYYY-MM-DD`; empty where no version was asked for.
+        version: String,
+        /// `36`, `134-1`, `36.4`; empty where no article was asked for.
+        article: String,
+    },
+    /// `/record`
+    Record,
+    /// `/join`, with the unit code of the fragment.
+    Join(String),
+    /// `/settings`
+    Settings,
+    /// `/privacy`
+    Privacy,
+    /// Anything else.
+    NotFound,
+}
+
+impl Route {
+    /// The page of an address: `path` with the site's `base` before it, `query` with its `?`, `fragment` with its `#`.
+    pub fn read(base: &str, path: &str, query: &str, fragment: &str) -> Self {
+        let inner = path.strip_prefix(base.trim_end_matches('/')).unwrap_or(path);
+        let parts: Vec<&str> = inner.split('/').filter(|part| !part.is_empty()).collect();
+        let text = |part: &str| part.to_owned();
+        match parts.as_slice() {
+            [] | ["courses" | "index.html" | "404.html"] => Self::Courses,
+            ["courses", course] => Self::Course(text(course)),
+            ["courses", course, lesson] => Self::Lesson(text(course), text(lesson)),
+            ["practice", bank] => Self::Practice(text(bank)),
+            ["practice", bank, attempt] => Self::Result(text(bank), text(attempt)),
+            ["handbook"] => Self::Handbook,
+            ["handbook", venue] => Self::Venue(text(venue)),
+            ["regulations", id] => Self::Regulation {
+                id: text(id),
+                version: parameter(query, "v").unwrap_or_default(),
+                article: fragment.strip_prefix("#a").unwrap_or_default().to_owned(),
+            },
+            ["record"] => Self::Record,
+            ["join"] => Self::Join(fragment.trim_start_matches('#').to_owned()),
+            ["settings"] => Self::Settings,
+            ["privacy"] => Self::Privacy,
+            _ => Self::NotFound,
+        }
+    }
+
+    /// The page's address relative to the site's base, without a slash before it.
+    pub fn path(&self) -> String {
+        match self {
+            Self::Courses | Self::NotFound => String::new(),
+            Self::Course(course) => format!("courses/{course}"),
+            Self::Lesson(course, lesson) => format!("courses/{course}/{lesson}"),
+            Self::Practice(bank) => format!("practice/{bank}"),
+            Self::Result(bank, attempt) => format!("practice/{bank}/{attempt}"),
+            Self::Handbook => "handbook".into(),
+            Self::Venue(venue) => format!("handbook/{venue}"),
+            Self::Regulation { id, version, article } => {
+                let version = if version.is_empty() { String::new() } else { format!("?v={version}") };
+                let article = if article.is_empty() { String::new() } else { format!("#a{article}") };
+                format!("regulations/{id}{version}{article}")
+            }
+            Self::Record => "record".into(),
+            Self::Join(_) => "join".into(),
+            Self::Settings => "settings".into(),
+            Self::Privacy => "privacy".into(),
+        }
+    }
+}
+
+/// The value of `name` in a query that begins with `?`; values here are plain ASCII and need no decoding.
+pub fn parameter(query: &str, name: &str) -> Option<String> {
+    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_has_one_address_and_is_found_by_it_under_any_base() {
+        let all = [
+            Route::Courses,
+            Route::Course("work-safety-law".into()),
+            Route::Lesson("work-safety-law".into(), "01-duties".into()),
+            Route::Practice("work-safety-law".into()),
+            Route::Result("work-safety-law".into(), "018f3c1e-7b2a-7cde-9abc-0123456789ad".into()),
+            Route::Handbook,
+            Route::Venue("small-restaurant".into()),
+            Route::Regulation { id: "xing-fa".into(), version: "2023-12-29".into(), article: "134-1".into() },
+            Route::Regulation { id: "xing-fa".into(), version: String::new(), article: String::new() },
+            Route::Record,
+            Route::Join(String::new()),
+            Route::Settings,
+            Route::Privacy,
+        ];
+        for base in ["/", "/sub/path/"] {
+            for route in &all {
+                let address = format!("{base}{}", route.path());
+                let (rest, fragment) = address.split_once('#').map_or((address.as_str(), ""), |(r, f)| (r, f));
+                let (path, query) = rest.split_once('?').map_or((rest, ""), |(p, q)| (p, q));
+                assert_eq!(Route::read(base, path, query, &format!("#{fragment}")), *route, "{address}");
+            }
+        }
+        assert_eq!(Route::read("/", "/join", "", "#ABCDE-FGHJK"), Route::Join("ABCDE-FGHJK".into()));
+        for path in ["/courses/a/b/c", "/exam", "/api", "/practice"] {
+            assert_eq!(Route::read("/", path, "", ""), Route::NotFound, "{path}");
+        }
+    }
+}

@@ -1,0 +1,696 @@
+//! The running app: what every page reads, and the verbs that change it.
+
+use super::identity::Identity;
+use super::ledger::{Ledger, key, write_mark};
+use super::load::Load;
+use super::outbox::{self, Post, Round};
+use super::packs::{self, LoadError};
+use super::portable::{self, ImportError};
+use super::vault::{Memory, Place, Vault};
+use crate::platform::channel::Channel;
+use crate::platform::db::{Change, Contents, Db, DbError, Store};
+use crate::platform::http::{self, Answer, NoAnswer};
+use crate::platform::{clock, dom, locks, random, timer, worker};
+use crate::route::Route;
+use crate::text::Lang;
+use domain::ids::{PackHash, ProfileId, RecordId, Uuid};
+use domain::marking::Mark;
+use domain::progress::Progress;
+use domain::record::{Evidence, Marked, Record, RecordBody};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use wire::api::{EnrolmentAnswer, EnrolmentRequest, Problem, SiteConfig};
+use wire::catalogue::Catalogue;
+use wire::pack::Bank;
+
+/// How the stored data fares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Storage {
+    /// The database is being opened.
+    Opening,
+    /// On the disk.
+    Disk,
+    /// The browser refuses storage: nothing outlives the tab.
+    Refused,
+    /// The database is there and does not open; nothing is written until the person decides.
+    Broken(String),
+    /// The last write was not done.
+    Full,
+}
+
+/// How sending fares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// The site has no endpoint.
+    NoEndpoint,
+    /// Not enrolled yet.
+    Unlinked,
+    /// Nothing is being sent.
+    Resting,
+    /// A batch is on its way.
+    Sending,
+    /// The last try failed; another follows.
+    Offline,
+    /// The endpoint does not know the token any more.
+    Relink,
+}
+
+/// Why joining failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JoinError {
+    /// No answer came.
+    Offline,
+    /// The endpoint's stable code.
+    Refused(String),
+    /// It was joined, but the token could not be stored here.
+    NotStored,
+}
+
+struct Inner {
+    place: Option<Place>,
+    identity: Identity,
+    banks: HashMap<PackHash, Arc<Bank>>,
+    channel: Option<Channel>,
+    failures: Cell<u32>,
+    sending: Cell<bool>,
+    again: Cell<bool>,
+    timer: Cell<u64>,
+    attempt_lock: RefCell<Option<locks::Held>>,
+}
+
+/// The app, made once at the root. A handle: copies are the same app.
+#[derive(Clone, Copy)]
+pub struct App {
+    /// The page shown.
+    pub route: RwSignal<Route>,
+    /// The language of the interface.
+    pub lang: RwSignal<Lang>,
+    /// The catalogue.
+    pub catalogue: RwSignal<Load<Catalogue>>,
+    /// The records of the profile in use.
+    pub ledger: RwSignal<Ledger>,
+    /// What the records amount to.
+    pub progress: Memo<Progress>,
+    /// How storing fares.
+    pub storage: RwSignal<Storage>,
+    /// How sending fares.
+    pub link: RwSignal<Link>,
+    /// Where results go.
+    pub config: RwSignal<Option<SiteConfig>>,
+    /// Who uses this browser; none until the database was read.
+    pub identity: RwSignal<Option<Identity>>,
+    /// Whether a new version of the app waits.
+    pub update: RwSignal<bool>,
+    base: StoredValue<String>,
+    moved: StoredValue<bool>,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+/// The app of this page.
+pub fn app() -> App {
+    expect_context::<App>()
+}
+
+struct Records {
+    url: String,
+    token: Option<String>,
+}
+
+impl Post for Records {
+    async fn post(&self, body: &str) -> Result<Answer, NoAnswer> {
+        // Every batch is below the limit of keepalive, so a page that closes takes none with it.
+        http::post(&self.url, self.token.as_deref(), body, true).await
+    }
+}
+
+impl App {
+    /// Makes the app and starts everything that it reads: database, catalogue, configuration.
+    pub fn start() -> Self {
+        let base = dom::base();
+        let (path, query, fragment) = dom::address();
+        let ledger = RwSignal::new(Ledger::default());
+        let app = Self {
+            route: RwSignal::new(Route::read(&base, &path, &query, &fragment)),
+            lang: RwSignal::new(Lang::choose(&query, dom::remembered("anxue-lang").as_deref())),
+            catalogue: RwSignal::new(Load::Loading),
+            ledger,
+            progress: Memo::new(move |_| ledger.with(|ledger| Progress::fold(ledger.evidence.values()))),
+            storage: RwSignal::new(Storage::Opening),
+            link: RwSignal::new(Link::NoEndpoint),
+            config: RwSignal::new(None),
+            identity: RwSignal::new(None),
+            update: RwSignal::new(false),
+            base: StoredValue::new(base),
+            moved: StoredValue::new(false),
+            inner: StoredValue::new_local(Inner {
+                place: None,
+                identity: Identity::new([random::bits(), random::bits()]),
+                banks: HashMap::new(),
+                channel: None,
+                failures: Cell::new(0),
+                sending: Cell::new(false),
+                again: Cell::new(false),
+                timer: Cell::new(0),
+                attempt_lock: RefCell::new(None),
+            }),
+        };
+        spawn_local(async move { app.open_database().await });
+        spawn_local(async move { app.load_catalogue().await });
+        app.listen();
+        app
+    }
+
+    fn listen(self) {
+        dom::on_history(move || {
+            let (path, query, fragment) = dom::address();
+            self.show(Route::read(&self.base.get_value(), &path, &query, &fragment));
+        });
+        dom::on_links(move |address| self.follow(&address));
+        dom::on_window("online", move || self.send_now());
+        dom::on_window("pagehide", move || self.send_now());
+        dom::on_visibility(move |_| self.send_now());
+        let channel = Channel::join(move || {
+            spawn_local(async move {
+                self.reread().await;
+            });
+        });
+        self.inner.update_value(|inner| inner.channel = Some(channel));
+        spawn_local(async move {
+            // Not in the way of the first page.
+            timer::sleep(3_000).await;
+            worker::watch(move || self.update.set(true)).await;
+        });
+    }
+
+    /// The absolute path of a page.
+    pub fn href(self, route: &Route) -> String {
+        format!("{}{}", self.base.get_value(), route.path())
+    }
+
+    /// Goes to the page at `address`, a path of this site with its base.
+    pub fn follow(self, address: &str) {
+        let (rest, fragment) = address.split_once('#').map_or((address, String::new()), |(r, f)| (r, format!("#{f}")));
+        let (path, query) = rest.split_once('?').map_or((rest, String::new()), |(p, q)| (p, format!("?{q}")));
+        let route = Route::read(&self.base.get_value(), path, &query, &fragment);
+        dom::go(address, false);
+        let same = self.route.with_untracked(|now| *now == route);
+        if !same {
+            dom::scroll_to(None);
+            self.show(route);
+        } else if !fragment.is_empty() {
+            dom::scroll_to(Some(fragment.trim_start_matches('#')));
+        }
+    }
+
+    /// Goes to a page; `replace` leaves the present one out of the history.
+    pub fn go(self, route: Route, replace: bool) {
+        dom::go(&self.href(&route), replace);
+        dom::scroll_to(None);
+        self.show(route);
+    }
+
+    fn show(self, route: Route) {
+        self.moved.set_value(true);
+        self.route.set(route);
+    }
+
+    /// Whether the page was just changed within the app; true once for each change.
+    pub fn arrived(self) -> bool {
+        let moved = self.moved.get_value();
+        self.moved.set_value(false);
+        moved
+    }
+
+    /// The site's base path, with a slash at its end.
+    pub fn base(self) -> String {
+        self.base.get_value()
+    }
+
+    /// Switches the language and remembers it.
+    pub fn speak(self, lang: Lang) {
+        dom::remember("anxue-lang", lang.code());
+        self.lang.set(lang);
+    }
+
+    async fn load_catalogue(self) {
+        let url = dom::link("anxue-catalogue").unwrap_or_else(|| format!("{}catalogue.json", self.base.get_value()));
+        self.catalogue.set(packs::catalogue(&url).await.into());
+        // The configuration is not on the way to the first question.
+        let config = http::get(&format!("{}config.json", self.base.get_value()), false).await;
+        let config = config.ok().filter(|answer| answer.status == 200 && answer.media == "application/json");
+        let read = config.and_then(|answer| serde_json::from_slice::<SiteConfig>(&answer.body).ok());
+        // Without an answer the last known one holds: offline is no reason to forget the endpoint.
+        let config = match read {
+            Some(config) => {
+                if let Ok(text) = serde_json::to_string(&config) {
+                    dom::remember("anxue-config", &text);
+                }
+                Some(config)
+            }
+            None => dom::remembered("anxue-config").and_then(|text| serde_json::from_str(&text).ok()),
+        };
+        self.config.set(config);
+        self.send_now();
+    }
+
+    /// Loads the catalogue again after a failure.
+    pub fn reload_catalogue(self) {
+        self.catalogue.set(Load::Loading);
+        spawn_local(async move { self.load_catalogue().await });
+    }
+
+    async fn open_database(self) {
+        match Db::open().await {
+            Ok(db) => match db.contents().await {
+                Ok(contents) => self.enter(Place::Disk(db), &contents, Storage::Disk).await,
+                Err(error) => self.storage.set(Storage::Broken(error.to_string())),
+            },
+            Err(DbError::Refused(_)) => {
+                self.enter(Place::Memory(Memory::default()), &Contents::default(), Storage::Refused).await;
+            }
+            Err(error) => self.storage.set(Storage::Broken(error.to_string())),
+        }
+    }
+
+    async fn enter(self, place: Place, contents: &Contents, storage: Storage) {
+        let identity = match Identity::read(contents) {
+            Some(identity) => identity,
+            None => {
+                let made = self.inner.with_value(|inner| inner.identity.clone());
+                // First use. Should it fail, the first answer says so; until then nothing is claimed to be stored.
+                let _ = place.write(&made.changes()).await;
+                made
+            }
+        };
+        self.ledger.set(Ledger::read(contents, identity.profile));
+        self.inner.update_value(|inner| {
+            inner.identity = identity.clone();
+            inner.place = Some(place);
+        });
+        self.identity.set(Some(identity));
+        self.storage.set(storage);
+        self.send_now();
+    }
+
+    /// Gives up a database that does not open and begins a new one.
+    pub async fn start_anew(self) -> bool {
+        if Db::destroy().await.is_err() {
+            return false;
+        }
+        self.storage.set(Storage::Opening);
+        self.open_database().await;
+        true
+    }
+
+    fn place(self) -> Option<Place> {
+        self.inner.with_value(|inner| inner.place.clone())
+    }
+
+    async fn reread(self) {
+        let Some(place) = self.place() else { return };
+        if let Ok(contents) = place.contents().await {
+            if let Some(identity) = Identity::read(&contents) {
+                self.inner.update_value(|inner| inner.identity = identity.clone());
+                self.identity.set(Some(identity));
+            }
+            let profile = self.inner.with_value(|inner| inner.identity.profile);
+            let ledger = Ledger::read(&contents, profile);
+            if self.ledger.with_untracked(|known| *known != ledger) {
+                self.ledger.set(ledger);
+            }
+        }
+    }
+
+    fn tell_others(self) {
+        self.inner.with_value(|inner| {
+            if let Some(channel) = &inner.channel {
+                channel.tell();
+            }
+        });
+    }
+
+    /// A new UUIDv7 by the device's clock.
+    pub fn new_id(self) -> Uuid {
+        Uuid::v7(clock::now().0.unsigned_abs(), random::bits())
+    }
+
+    /// Stores what happened. When this returns the id, the record is on the disk; the ledger has it and it will be sent.
+    ///
+    /// # Errors
+    /// It was not stored, and nothing pretends that it was.
+    pub async fn record(self, body: RecordBody) -> Result<RecordId, DbError> {
+        let place = self.place().ok_or_else(|| DbError::Broken("not open".into()))?;
+        let identity = self.inner.with_value(|inner| inner.identity.clone());
+        let id = RecordId(self.new_id());
+        let at = clock::now();
+        let made: Rc<RefCell<Option<Record>>> = Rc::default();
+        let out = Rc::clone(&made);
+        let (profile, device) = (identity.profile, identity.device);
+        let build = move |seq| {
+            let record = Record { at, device, seq, id, profile, body };
+            let text = wire::record::write(&record).unwrap_or_default();
+            *out.borrow_mut() = Some(record);
+            let key = key(profile, &id.to_string());
+            vec![Change::Put(Store::Records, key.clone(), text), Change::Put(Store::Pending, key, "1".into())]
+        };
+        let done = place.write_counted("seq", build).await;
+        if let Err(error) = done {
+            self.storage.set(Storage::Full);
+            return Err(error);
+        }
+        if let Some(record) = made.take() {
+            self.ledger.update(|ledger| {
+                ledger.pending.insert(id.to_string());
+                ledger.evidence.insert(id, Evidence { record, mark: None });
+            });
+        }
+        if self.storage.with_untracked(|storage| *storage == Storage::Full) {
+            self.storage.set(Storage::Disk);
+        }
+        self.tell_others();
+        self.send_soon();
+        Ok(id)
+    }
+
+    /// Notes the mark given here to a stored answer. Losing it loses nothing: the answer is stored and marked again.
+    pub fn note_mark(self, record: RecordId, mark: Mark) {
+        let marked = Marked::Here(mark);
+        self.ledger.update(|ledger| {
+            if let Some(evidence) = ledger.evidence.get_mut(&record) {
+                evidence.mark = evidence.mark.max(Some(marked));
+            }
+        });
+        spawn_local(async move {
+            let Some(place) = self.place() else { return };
+            let profile = self.inner.with_value(|inner| inner.identity.profile);
+            // The endpoint may have been quicker; its mark stays.
+            let verified = self.ledger.with_untracked(|ledger| {
+                ledger.evidence.get(&record).and_then(|evidence| evidence.mark).is_some_and(Marked::verified)
+            });
+            if !verified {
+                let change = Change::Put(Store::Marks, key(profile, &record.to_string()), write_mark(marked));
+                let _ = place.write(&[change]).await;
+            }
+        });
+    }
+
+    /// The bank in the pack `hash`.
+    ///
+    /// # Errors
+    /// It is not to be had, or does not fit its hash twice.
+    pub async fn bank(self, hash: PackHash) -> Result<Arc<Bank>, LoadError> {
+        if let Some(bank) = self.inner.with_value(|inner| inner.banks.get(&hash).cloned()) {
+            return Ok(bank);
+        }
+        let bank = Arc::new(wire::pack::read_bank(&self.pack(hash).await?)?);
+        self.inner.update_value(|inner| {
+            inner.banks.insert(hash, Arc::clone(&bank));
+        });
+        self.mark_missing(hash, &bank);
+        Ok(bank)
+    }
+
+    /// Marks stored answers to items of this pack whose mark got lost with a closed page.
+    fn mark_missing(self, hash: PackHash, bank: &Bank) {
+        let missing: Vec<(RecordId, Mark)> = self.ledger.with_untracked(|ledger| {
+            let unmarked = ledger.evidence.values().filter(|evidence| evidence.mark.is_none());
+            unmarked
+                .filter_map(|evidence| match &evidence.record.body {
+                    RecordBody::Answered { item, revision, pack, response, .. } if *pack == hash => {
+                        let item = bank.items.get(item).filter(|item| item.revision == *revision)?;
+                        Some((evidence.record.id, mark(item, response)))
+                    }
+                    _ => None,
+                })
+                .collect()
+        });
+        for (record, mark) in missing {
+            self.note_mark(record, mark);
+        }
+    }
+
+    /// The bytes of a pack, proven by its hash.
+    ///
+    /// # Errors
+    /// It is not to be had, or does not fit its hash twice.
+    pub async fn pack(self, hash: PackHash) -> Result<Vec<u8>, LoadError> {
+        packs::pack(&self.base.get_value(), hash).await
+    }
+
+    /// Says to all tabs that an attempt is open here (or no longer), so that no update comes over it.
+    pub fn hold_attempt(self, open: bool) {
+        if !open {
+            self.inner.with_value(|inner| inner.attempt_lock.take());
+            return;
+        }
+        spawn_local(async move {
+            if self.inner.with_value(|inner| inner.attempt_lock.borrow().is_some()) {
+                return;
+            }
+            if let locks::Lock::Ours(held) = locks::ask(locks::ATTEMPT, true).await {
+                self.inner.with_value(|inner| inner.attempt_lock.replace(Some(held)));
+            }
+        });
+    }
+
+    /// Lets the waiting version take over. False where an attempt is open in some tab: then nothing happens.
+    pub async fn take_update(self) -> bool {
+        if locks::held(locks::ATTEMPT).await.unwrap_or(false) {
+            return false;
+        }
+        worker::take_over().await;
+        true
+    }
+
+    // Sending.
+
+    fn send_soon(self) {
+        self.schedule(300);
+    }
+
+    /// Sends what waits, now, if there is an endpoint and a way.
+    pub fn send_now(self) {
+        self.inner.with_value(|inner| inner.failures.set(0));
+        spawn_local(async move { self.send_round().await });
+    }
+
+    fn schedule(self, ms: u32) {
+        // Only the latest timer counts.
+        let mine = self.inner.with_value(|inner| {
+            inner.timer.set(inner.timer.get() + 1);
+            inner.timer.get()
+        });
+        spawn_local(async move {
+            timer::sleep(ms).await;
+            if self.inner.with_value(|inner| inner.timer.get() == mine) {
+                self.send_round().await;
+            }
+        });
+    }
+
+    async fn send_round(self) {
+        let config = self.config.get_untracked();
+        let Some(endpoint) = config.as_ref().and_then(|config| config.endpoint.clone()) else {
+            self.link.set(Link::NoEndpoint);
+            return;
+        };
+        let Some(place) = self.place() else { return };
+        let (profile, own) = self.inner.with_value(|inner| (inner.identity.profile, inner.identity.token.clone()));
+        let config = config.unwrap_or_default();
+        let token = if config.auth == "token" { config.token.clone() } else { own };
+        if token.is_none() && config.auth != "none" {
+            self.link.set(Link::Unlinked);
+            return;
+        }
+        if self.link.get_untracked() == Link::Relink || self.inner.with_value(|inner| inner.sending.replace(true)) {
+            self.inner.with_value(|inner| inner.again.set(true));
+            return;
+        }
+        let lock = locks::ask(locks::OUTBOX, false).await;
+        if matches!(lock, locks::Lock::Taken) {
+            // The tab that sends reads the same database; look again in case it closes.
+            self.inner.with_value(|inner| inner.sending.set(false));
+            self.link.set(Link::Resting);
+            if self.ledger.with_untracked(|ledger| !ledger.pending.is_empty()) {
+                self.schedule(5_000);
+            }
+            return;
+        }
+        if self.ledger.with_untracked(|ledger| !ledger.pending.is_empty()) {
+            self.link.set(Link::Sending);
+        }
+        let post = Records { url: self.api(&endpoint, "records"), token };
+        let noted = Rc::new(Cell::new(false));
+        let saw = Rc::clone(&noted);
+        let round = outbox::send(&place, &post, profile, move || saw.set(true)).await;
+        drop(lock);
+        if noted.get() {
+            self.reread().await;
+            self.tell_others();
+        }
+        let again = self.inner.with_value(|inner| {
+            inner.sending.set(false);
+            inner.again.replace(false)
+        });
+        match round {
+            Round::Done => {
+                self.inner.with_value(|inner| inner.failures.set(0));
+                self.link.set(Link::Resting);
+                if again && self.ledger.with_untracked(|ledger| !ledger.pending.is_empty()) {
+                    self.schedule(50);
+                }
+            }
+            Round::Relink => self.link.set(Link::Relink),
+            Round::Later(after) => {
+                self.link.set(Link::Offline);
+                let failures = self.inner.with_value(|inner| {
+                    inner.failures.set(inner.failures.get().saturating_add(1));
+                    inner.failures.get()
+                });
+                #[allow(clippy::cast_possible_truncation)]
+                let wait = outbox::wait(failures, random::bits() as u64);
+                self.schedule(after.map_or(wait, |seconds| wait.max(seconds.saturating_mul(1_000))));
+            }
+            Round::NotNoted => {
+                self.link.set(Link::Offline);
+                self.schedule(outbox::WAIT.1 / 10);
+            }
+        }
+    }
+
+    /// The absolute or site-relative address of a resource of the endpoint's API.
+    fn api(self, endpoint: &str, resource: &str) -> String {
+        let endpoint = endpoint.trim_end_matches('/');
+        if endpoint.contains("://") || endpoint.starts_with('/') {
+            format!("{endpoint}/{resource}")
+        } else {
+            format!("{}{endpoint}/{resource}", self.base.get_value())
+        }
+    }
+
+    /// Joins a unit with its code. What is stored here goes up afterwards.
+    ///
+    /// # Errors
+    /// Nothing changed here.
+    pub async fn join(self, code: String, name: String, staff_no: Option<String>) -> Result<(), JoinError> {
+        let endpoint = self.config.get_untracked().and_then(|config| config.endpoint).ok_or(JoinError::Offline)?;
+        let mut identity = self.inner.with_value(|inner| inner.identity.clone());
+        let request = EnrolmentRequest { code, profile: identity.profile.to_string(), name, staff_no };
+        let body = serde_json::to_string(&request).map_err(|_| JoinError::Offline)?;
+        let answer = http::post(&self.api(&endpoint, "enrolments"), None, &body, false).await;
+        let answer = answer.map_err(|_| JoinError::Offline)?;
+        let Ok(joined) = serde_json::from_slice::<EnrolmentAnswer>(&answer.body) else {
+            let problem = serde_json::from_slice::<Problem>(&answer.body);
+            return Err(problem.map_or(JoinError::Offline, |problem| JoinError::Refused(problem.code)));
+        };
+        identity.token = Some(joined.token);
+        identity.unit = joined.unit;
+        identity.name = request.name;
+        let place = self.place().ok_or(JoinError::NotStored)?;
+        place.write(&identity.changes()).await.map_err(|_| JoinError::NotStored)?;
+        self.inner.update_value(|inner| inner.identity = identity.clone());
+        self.identity.set(Some(identity));
+        self.link.set(Link::Resting);
+        self.tell_others();
+        self.send_now();
+        Ok(())
+    }
+
+    // The file of records.
+
+    /// All records of the profile as the text of a file; none where the database cannot be read.
+    pub async fn export(self) -> Option<String> {
+        let contents = match self.place() {
+            Some(place) => place.contents().await.ok()?,
+            // A database that could not be read at the start may be readable in part now.
+            None => Db::open().await.ok()?.contents().await.ok()?,
+        };
+        let profile = Identity::read(&contents).map(|identity| identity.profile);
+        let profile = profile.unwrap_or_else(|| self.inner.with_value(|inner| inner.identity.profile));
+        Some(portable::export(&contents, profile))
+    }
+
+    /// Takes in a file of records; what came of it. On a browser that has no records yet the file's profile becomes the
+    /// one in use: somebody has moved. Otherwise another person's records stay apart, under their own profile.
+    ///
+    /// # Errors
+    /// Nothing of the file was taken in; the inner result tells a file that was refused from a failed write.
+    pub async fn import(self, text: &str) -> Result<Result<Imported, ImportError>, DbError> {
+        let place = self.place().ok_or_else(|| DbError::Broken("not open".into()))?;
+        let contents = place.contents().await?;
+        let import = match portable::import(&contents, text) {
+            Ok(import) => import,
+            Err(error) => return Ok(Err(error)),
+        };
+        place.write(&import.changes).await?;
+        let (profile, unlinked) =
+            self.inner.with_value(|inner| (inner.identity.profile, inner.identity.token.is_none()));
+        let fresh = unlinked && self.ledger.with_untracked(|ledger| ledger.stored() == 0);
+        let apart = profile != import.profile && !fresh;
+        if fresh {
+            self.switch(import.profile).await;
+        }
+        self.reread().await;
+        self.tell_others();
+        self.send_now();
+        Ok(Ok(Imported { new: import.new, apart }))
+    }
+
+    /// Puts what the endpoint refused back among what waits: after an update of either side it may pass.
+    ///
+    /// # Errors
+    /// Nothing was changed.
+    pub async fn retry_refused(self) -> Result<(), DbError> {
+        let place = self.place().ok_or_else(|| DbError::Broken("not open".into()))?;
+        let profile = self.inner.with_value(|inner| inner.identity.profile);
+        let refused: Vec<String> = self.ledger.with_untracked(|ledger| ledger.quarantine.keys().cloned().collect());
+        let back = |id: String| {
+            let key = key(profile, &id);
+            [Change::Delete(Store::Quarantine, key.clone()), Change::Put(Store::Pending, key, "1".into())]
+        };
+        place.write(&refused.into_iter().flat_map(back).collect::<Vec<_>>()).await?;
+        self.reread().await;
+        self.send_now();
+        Ok(())
+    }
+
+    /// The profiles that have records in this browser.
+    pub async fn profiles(self) -> Vec<ProfileId> {
+        let Some(place) = self.place() else { return Vec::new() };
+        place.contents().await.map(|contents| portable::profiles(&contents)).unwrap_or_default()
+    }
+
+    /// Makes `profile` the one in use.
+    pub async fn switch(self, profile: ProfileId) {
+        let Some(place) = self.place() else { return };
+        let Ok(contents) = place.contents().await else { return };
+        let Some(identity) = Identity::of(&contents, profile) else { return };
+        if place.write(&identity.changes()).await.is_ok() {
+            self.inner.update_value(|inner| inner.identity = identity.clone());
+            self.link.set(Link::Resting);
+            self.ledger.set(Ledger::read(&contents, profile));
+            self.identity.set(Some(identity));
+            self.tell_others();
+            self.send_now();
+        }
+    }
+}
+
+/// What came of taking in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Imported {
+    /// How many records were new here.
+    pub new: usize,
+    /// Whether they belong to another profile than the one in use.
+    pub apart: bool,
+}
+
+/// Marks a response in practice: the item's own points, the rule of practice.
+pub fn mark(item: &domain::item::Item, response: &domain::item::Response) -> Mark {
+    let max = item.body.kind().default_points();
+    domain::marking::mark(&item.body, response, max, domain::marking::Rule::default())
+}

@@ -1,0 +1,11 @@
+//! Facades that live as long as the app. What decides is in plain, natively tested modules (`ledger`, `outbox`, `vault`);
+//! `app` binds them to the browser and to signals made at the root.
+
+pub mod app;
+pub mod identity;
+pub mod ledger;
+pub mod load;
+pub mod outbox;
+pub mod packs;
+pub mod portable;
+pub mod vault;

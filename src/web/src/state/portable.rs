@@ -1,0 +1,166 @@
+//! The file that carries records from one browser to another: exact bytes, marks and refusals of every profile.
+
+use crate::platform::db::{Change, Contents, Store};
+use domain::ids::ProfileId;
+use serde::{Deserialize, Serialize};
+
+/// The version of the file.
+const VERSION: u32 = 1;
+
+/// The largest file that is read, in bytes.
+pub const LIMIT: f64 = 64.0 * 1024.0 * 1024.0;
+
+#[derive(Serialize, Deserialize)]
+struct File {
+    anxue: String,
+    v: u32,
+    profile: String,
+    records: Vec<Entry>,
+}
+
+/// A record with what is known of it. The record is a text, so that its bytes come back as they were.
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    record: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mark: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refused: Option<String>,
+}
+
+/// Why a file was not taken in. Nothing of it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ImportError {
+    /// Not a file of records of this app.
+    #[error("no file of learning records")]
+    Foreign,
+    /// Written by a newer version.
+    #[error("written by a newer version")]
+    Newer,
+    /// A record in it cannot be read; its place in the file, from 1.
+    #[error("record {0} cannot be read")]
+    Record(usize),
+}
+
+/// The profiles that have records here, in the order of their ids.
+pub fn profiles(contents: &Contents) -> Vec<ProfileId> {
+    let keys = contents.of(Store::Records).iter().filter_map(|(key, _)| key.split(':').next()?.parse().ok());
+    let mut profiles: Vec<ProfileId> = keys.collect();
+    profiles.dedup();
+    profiles
+}
+
+/// What taking in a file comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// The changes that take it in.
+    pub changes: Vec<Change>,
+    /// How many records are new here.
+    pub new: usize,
+    /// The profile whose file it is.
+    pub profile: ProfileId,
+}
+
+/// All records of `profile`, unreadable ones included.
+pub fn export(contents: &Contents, profile: ProfileId) -> String {
+    let prefix = format!("{profile}:");
+    let get = |store, key: &str| contents.get(store, key).map(ToOwned::to_owned);
+    let mine = contents.of(Store::Records).iter().filter(|(key, _)| key.starts_with(&prefix));
+    let entry = |(key, record): &(String, String)| Entry {
+        record: record.clone(),
+        mark: get(Store::Marks, key),
+        refused: get(Store::Quarantine, key),
+    };
+    let file = File {
+        anxue: "records".into(),
+        v: VERSION,
+        profile: profile.to_string(),
+        records: mine.map(entry).collect(),
+    };
+    serde_json::to_string(&file).unwrap_or_default()
+}
+
+/// What taking in `text` comes to. Records of other people become theirs: each keeps
+/// the profile that stands in it. What is here already stays as it is.
+///
+/// # Errors
+/// The file is not taken in at all where a part of it cannot be read.
+pub fn import(contents: &Contents, text: &str) -> Result<Import, ImportError> {
+    let file: File = serde_json::from_str(text).map_err(|_| ImportError::Foreign)?;
+    if file.anxue != "records" {
+        return Err(ImportError::Foreign);
+    }
+    if file.v > VERSION {
+        return Err(ImportError::Newer);
+    }
+    let profile: ProfileId = file.profile.parse().map_err(|_| ImportError::Foreign)?;
+    let (mut changes, mut new) = (Vec::new(), 0);
+    for (place, entry) in file.records.into_iter().enumerate() {
+        let record = wire::record::read(&entry.record).map_err(|_| ImportError::Record(place + 1))?;
+        let key = super::ledger::key(record.profile, &record.id.to_string());
+        if contents.get(Store::Records, &key).is_some() {
+            continue;
+        }
+        new += 1;
+        // Marks of a file prove nothing: only what the endpoint says to this browser is verified.
+        if let Some(mark) = entry.mark {
+            changes.push(Change::Put(Store::Marks, key.clone(), mark.replacen('e', "h", 1)));
+        }
+        changes.push(match entry.refused {
+            Some(code) => Change::Put(Store::Quarantine, key.clone(), code),
+            None => Change::Put(Store::Pending, key.clone(), "1".into()),
+        });
+        changes.push(Change::Put(Store::Records, key, entry.record));
+    }
+    Ok(Import { changes, new, profile })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::vault::{Memory, Vault};
+    use pollster::block_on;
+
+    const RECORD: &str = r#"{"id":"018f3c1e-7b2a-7cde-9abc-0123456789b0","v":1,"kind":"attempt.finished","profile":"7d444840-9dc0-41d1-b245-5ffdce74fad2","device":"00000000-0000-4000-8000-000000000001","seq":5,"at":1790000000004,  "later":[1],"body":{"attempt":"018f3c1e-7b2a-7cde-9abc-0123456789ad"}}"#;
+
+    fn filled() -> (Memory, ProfileId) {
+        let profile: ProfileId = "7d444840-9dc0-41d1-b245-5ffdce74fad2".parse().unwrap();
+        let key = crate::state::ledger::key(profile, "018f3c1e-7b2a-7cde-9abc-0123456789b0");
+        let memory = Memory::default();
+        let mark = Change::Put(Store::Marks, key.clone(), "e,1,1,right".into());
+        block_on(memory.write(&[Change::Put(Store::Records, key, RECORD.into()), mark])).unwrap();
+        (memory, profile)
+    }
+
+    #[test]
+    fn what_goes_out_comes_in_byte_for_byte_and_only_once() {
+        let (from, profile) = filled();
+        let file = export(&block_on(from.contents()).unwrap(), profile);
+        let to = Memory::default();
+        let taken = import(&block_on(to.contents()).unwrap(), &file).unwrap();
+        assert_eq!((taken.new, taken.profile), (1, profile));
+        block_on(to.write(&taken.changes)).unwrap();
+        let contents = block_on(to.contents()).unwrap();
+        assert_eq!(contents.of(Store::Records)[0].1, RECORD);
+        assert_eq!(contents.of(Store::Marks)[0].1, "h,1,1,right", "a file cannot verify");
+        assert_eq!(contents.of(Store::Pending).len(), 1);
+        assert_eq!(profiles(&contents), [profile]);
+        assert_eq!(import(&contents, &file).unwrap(), Import { changes: vec![], new: 0, profile });
+    }
+
+    #[test]
+    fn rubbish_is_refused_whole() {
+        let (from, profile) = filled();
+        let contents = block_on(from.contents()).unwrap();
+        let file = export(&contents, profile);
+        for (text, error) in [
+            (String::new(), ImportError::Foreign),
+            ("[]".into(), ImportError::Foreign),
+            (file.replace("\"anxue\":\"records\"", "\"anxue\":\"other\""), ImportError::Foreign),
+            (file.replace("\"v\":1,\"profile\"", "\"v\":2,\"profile\""), ImportError::Newer),
+            (file.replace("attempt.finished", "item.answered"), ImportError::Record(1)),
+        ] {
+            assert_eq!(import(&contents, &text), Err(error));
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Where records lie on this device: the database, or memory alone where the browser refuses one.
+
+use crate::platform::db::{Change, Contents, Db, DbError, Store};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// What the records and the outbox ask of a place to store.
+#[allow(async_fn_in_trait, reason = "one thread: the futures need no Send")]
+pub trait Vault {
+    /// Everything stored, as one consistent picture.
+    ///
+    /// # Errors
+    /// What the place says.
+    async fn contents(&self) -> Result<Contents, DbError>;
+
+    /// At most `most` waiting records of `profile`, as key and exact JSON, in the order of their keys.
+    ///
+    /// # Errors
+    /// What the place says.
+    async fn pending(&self, profile: &str, most: u32) -> Result<Vec<(String, String)>, DbError>;
+
+    /// All changes or none; they are durable when this returns.
+    ///
+    /// # Errors
+    /// What the place says; then nothing was changed.
+    async fn write(&self, changes: &[Change]) -> Result<(), DbError>;
+
+    /// Counts `counter` up and does the changes made of the new count, in one go.
+    ///
+    /// # Errors
+    /// What the place says; then nothing was changed.
+    async fn write_counted(
+        &self,
+        counter: &str,
+        build: impl FnOnce(u64) -> Vec<Change> + 'static,
+    ) -> Result<(), DbError>;
+}
+
+/// Stores that end with the tab; also the native tests' database.
+#[derive(Clone, Default)]
+pub struct Memory(Rc<RefCell<BTreeMap<(u8, String), String>>>);
+
+impl Memory {
+    fn apply(&self, changes: Vec<Change>) {
+        let mut stores = self.0.borrow_mut();
+        for change in changes {
+            match change {
+                Change::Put(store, key, value) => stores.insert((store as u8, key), value),
+                Change::Delete(store, key) => stores.remove(&(store as u8, key)),
+            };
+        }
+    }
+}
+
+impl Vault for Memory {
+    async fn contents(&self) -> Result<Contents, DbError> {
+        let mut contents = Contents::default();
+        for ((store, key), value) in self.0.borrow().iter() {
+            contents.push(usize::from(*store), key.clone(), value.clone());
+        }
+        Ok(contents)
+    }
+
+    async fn pending(&self, profile: &str, most: u32) -> Result<Vec<(String, String)>, DbError> {
+        let stores = self.0.borrow();
+        let prefix = format!("{profile}:");
+        let keys = stores.keys().filter(|(store, key)| *store == Store::Pending as u8 && key.starts_with(&prefix));
+        let record = |key: &String| Some((key.clone(), stores.get(&(Store::Records as u8, key.clone()))?.clone()));
+        Ok(keys.take(most as usize).filter_map(|(_, key)| record(key)).collect())
+    }
+
+    async fn write(&self, changes: &[Change]) -> Result<(), DbError> {
+        self.apply(changes.to_vec());
+        Ok(())
+    }
+
+    async fn write_counted(
+        &self,
+        counter: &str,
+        build: impl FnOnce(u64) -> Vec<Change> + 'static,
+    ) -> Result<(), DbError> {
+        let key = (Store::Meta as u8, counter.to_owned());
+        let count = self.0.borrow().get(&key).and_then(|v| v.parse::<u64>().ok()).unwrap_or(0) + 1;
+        let mut changes = build(count);
+        changes.push(Change::Put(Store::Meta, counter.to_owned(), count.to_string()));
+        self.apply(changes);
+        Ok(())
+    }
+}
+
+/// The vault of the running app.
+#[derive(Clone)]
+pub enum Place {
+    /// On the disk.
+    Disk(Db),
+    /// In memory: the person is told that nothing outlives the tab.
+    Memory(Memory),
+}
+
+impl Vault for Place {
+    async fn contents(&self) -> Result<Contents, DbError> {
+        match self {
+            Self::Disk(db) => db.contents().await,
+            Self::Memory(memory) => memory.contents().await,
+        }
+    }
+
+    async fn pending(&self, profile: &str, most: u32) -> Result<Vec<(String, String)>, DbError> {
+        match self {
+            Self::Disk(db) => db.pending(profile, most).await,
+            Self::Memory(memory) => memory.pending(profile, most).await,
+        }
+    }
+
+    async fn write(&self, changes: &[Change]) -> Result<(), DbError> {
+        match self {
+            Self::Disk(db) => db.write(changes).await,
+            Self::Memory(memory) => memory.write(changes).await,
+        }
+    }
+
+    async fn write_counted(
+        &self,
+        counter: &str,
+        build: impl FnOnce(u64) -> Vec<Change> + 'static,
+    ) -> Result<(), DbError> {
+        match self {
+            Self::Disk(db) => db.write_counted(counter, build).await,
+            Self::Memory(memory) => memory.write_counted(counter, build).await,
+        }
+    }
+}

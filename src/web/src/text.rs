@@ -1,0 +1,341 @@
+//! Every text of the interface, in both languages: a text that lacks one does not compile.
+
+/// A language of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lang {
+    /// Chinese (zh-CN).
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The language of `?lang=` in `query`, else the one remembered, else Chinese.
+    pub fn choose(query: &str, remembered: Option<&str>) -> Self {
+        let asked = crate::route::parameter(query, "lang");
+        match asked.as_deref().or(remembered) {
+            Some("en") => Self::En,
+            _ => Self::Zh,
+        }
+    }
+
+    /// The language tag (BCP 47).
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
+    /// The content's text in this language; Chinese where it has no English.
+    pub fn of(self, text: &wire::Bilingual) -> String {
+        if self == Self::En && !text.en.is_empty() { text.en.clone() } else { text.zh.clone() }
+    }
+}
+
+/// A text of the interface. `{}` stands for a value, see `Text::with`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text {
+    zh: &'static str,
+    en: &'static str,
+}
+
+impl Text {
+    /// The text in `lang`.
+    pub fn get(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Zh => self.zh,
+            Lang::En => self.en,
+        }
+    }
+
+    /// The text in `lang` with each `{}` replaced, in turn, by a value.
+    pub fn with(self, lang: Lang, values: &[&dyn std::fmt::Display]) -> String {
+        let mut parts = self.get(lang).split("{}");
+        let mut text = parts.next().unwrap_or_default().to_owned();
+        for (place, part) in parts.enumerate() {
+            if let Some(value) = values.get(place) {
+                text.push_str(&value.to_string());
+            }
+            text.push_str(part);
+        }
+        text
+    }
+}
+
+macro_rules! texts {
+    ($($name:ident: $zh:literal, $en:literal;)*) => {
+        $(
+            #[doc = $en]
+            pub const $name: Text = Text { zh: $zh, en: $en };
+        )*
+        /// All of them, by name.
+        #[cfg(test)]
+        const ALL: &[(&str, Text)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+texts! {
+    APP: "安学", "Anxue";
+    TAGLINE: "安全生产法规学习", "Work-safety learning";
+    SKIP: "跳到正文", "Skip to content";
+    NAV: "主导航", "Main";
+    NAV_COURSES: "课程", "Courses";
+    NAV_HANDBOOK: "检查手册", "Handbook";
+    NAV_RECORD: "我的记录", "My record";
+    NAV_SETTINGS: "设置", "Settings";
+    LOADING: "正在打开……", "Loading…";
+    RETRY: "再试一次", "Try again";
+    RELOAD: "刷新页面", "Reload";
+    BACK_HOME: "回到课程", "Back to the courses";
+
+    OFFLINE_TITLE: "现在没有网络", "No network now";
+    OFFLINE_BODY: "这一页还没有下载到本机。联网后再打开；已经保存的答案不受影响。", "This page is not on this device yet. Open it again with a network; stored answers are safe.";
+    MISSING_TITLE: "没有这一页", "No such page";
+    MISSING_BODY: "地址可能有误，或者内容已经调整。", "The address may be wrong, or the content has moved.";
+    DAMAGED_TITLE: "内容文件损坏", "A content file is damaged";
+    DAMAGED_BODY: "下载了两次，内容都与校验值不符。已经保存的答案不受影响。请稍后再试，或联系管理人员。", "It was fetched twice and does not match its checksum. Stored answers are safe. Try again later or tell the administrator.";
+    NEWER_TITLE: "应用需要更新", "The app needs an update";
+    NEWER_BODY: "内容是为新版本制作的。请刷新页面。", "The content was made for a newer version. Reload the page.";
+
+    SAVED: "已保存在本机", "Saved on this device";
+    SAVED_PENDING: "已保存在本机，{} 条待上传", "Saved on this device, {} to upload";
+    SAVED_UNLINKED: "已保存在本机，尚未加入单位", "Saved on this device, no unit joined";
+    SENDING: "正在上传 {} 条", "Uploading {}";
+    SYNCED: "已保存，全部上传", "Saved, all uploaded";
+    SYNC_OFFLINE: "已保存在本机，{} 条待上传，连上后自动上传", "Saved on this device, {} to upload once connected";
+    SYNC_RELINK: "已保存在本机，需要重新加入单位后上传", "Saved on this device; join again to upload";
+    SYNC_OPENING: "正在打开本机存储", "Opening storage";
+    SYNC_REFUSED: "浏览器不允许保存，关闭页面后答案不保留", "The browser refuses storage: answers end with this page";
+    SYNC_BROKEN: "本机存储打不开，现在不能答题", "Storage does not open: no answers now";
+    SYNC_FULL: "上一步没有保存成功", "The last step was not saved";
+    QUARANTINED: "，{} 条被退回", ", {} refused";
+
+    REFUSED_TITLE: "浏览器不允许在本机保存", "The browser refuses storage";
+    REFUSED_BODY: "可能是无痕模式，或者单位策略关闭了存储。可以看课程、做练习，但关闭页面后答案不保留。请换普通窗口或另一个浏览器。", "A private window or a policy may be the reason. You can read and practise, but answers end with this page. Use an ordinary window or another browser.";
+    BROKEN_TITLE: "本机的学习记录打不开", "The records on this device do not open";
+    BROKEN_BODY: "数据库可能损坏，或者由更新的版本写过。先导出能读出的记录；确认后可以清空重来。已经上传的记录在单位的服务器上，不受影响。", "The database may be damaged or was written by a newer version. Export what can be read first; then you may start anew. What was uploaded is safe on the unit's server.";
+    BROKEN_EXPORT: "导出能读出的记录", "Export what can be read";
+    BROKEN_ANEW: "清空，重新开始", "Clear and start anew";
+    BROKEN_SURE: "确定清空本机的学习记录？没有上传、没有导出的会永久丢失。再按一次确认。", "Clear the records on this device? What was neither uploaded nor exported is lost for ever. Press again to confirm.";
+    BROKEN_NONE: "一条也读不出来。", "Nothing can be read.";
+    BROKEN_BUSY: "另一个标签页还开着本应用。请先关闭它。", "Another tab has the app open. Close it first.";
+    FULL_BODY: "刚才的操作没有保存成功，可能是磁盘已满。请腾出空间后重做这一步；之前的答案都在。", "The last step was not saved; the disk may be full. Make room and do it again; earlier answers are safe.";
+    INSECURE: "当前是普通 HTTP 网页：学习、保存、上传都可以，但断网时不能重新打开页面。离线启动需要 HTTPS。", "This is a plain HTTP page: you can study, save and upload, but not open the page without a network. Offline start needs HTTPS.";
+    UPDATE_READY: "新版本已下载好。", "A new version is ready.";
+    UPDATE_NOW: "更新", "Update";
+    UPDATE_LATER: "还有没做完的题，做完再更新。", "Questions are still open in a tab; update afterwards.";
+
+    HOME_TITLE: "安全生产学习", "Work-safety learning";
+    HOME_LEAD: "课程、检查手册、练习，断网也能用。", "Courses, an inspection handbook and practice, with or without a network.";
+    NEXT_START: "从这里开始", "Start here";
+    NEXT_RESUME: "接着学", "Go on";
+    COURSES: "课程", "Courses";
+    KIND_ONBOARDING: "新进人员", "New inspectors";
+    KIND_ROTATION: "轮训", "Rotation training";
+    KIND_ENTERPRISE: "企业", "Enterprises";
+    KIND_TOPIC: "专题", "Topics";
+    KIND_OUTREACH: "五进宣传", "Outreach";
+    HOURS: "{} 学时", "{} study hours";
+    LESSONS_N: "{} 课", "{} lessons";
+    ITEMS_N: "{} 题", "{} questions";
+    DONE_N: "已学 {} / {} 课", "{} of {} lessons done";
+    MINUTES_N: "{} 分钟", "{} min";
+    HANDBOOK_LEAD: "到现场看什么、依据是什么、怎么处理", "What to check on site, on what basis, and what follows";
+
+    OBJECTIVES: "学完以后", "Afterwards you can";
+    LESSONS: "课程内容", "Lessons";
+    COURSE_START: "开始学习", "Start";
+    COURSE_GO_ON: "继续学习", "Go on";
+    PRACTICE: "练习", "Practice";
+    PRACTICE_BANK: "练习题库", "Practise the question bank";
+    LESSON_DONE: "已学", "Done";
+    LESSON_OPENED: "在学", "Begun";
+    LESSON_MEANING: "这对你意味着什么", "What this means for you";
+    LESSON_CITES: "本课依据", "Sources of this lesson";
+    LESSON_NEXT: "学完了，下一课", "Done, next lesson";
+    LESSON_LAST: "学完了，去练习", "Done, practise now";
+    LESSON_CHECK: "想一想", "Check yourself";
+    CONTENT_ZH: "", "Course content is in Chinese.";
+
+    SINGLE: "单选题", "Single choice";
+    MULTIPLE: "多选题", "Multiple choice";
+    TRUE_FALSE: "判断题", "True or false";
+    PLACE_OF: "第 {} 题，共 {} 题", "Question {} of {}";
+    PICK_ONE: "选一项，选中即判分", "Choose one; it is marked at once";
+    PICK_MANY: "选出全部正确的，再按“确定”", "Choose all that are right, then check";
+    JUDGE: "判断对错", "Is this right?";
+    TRUE: "对", "Right";
+    FALSE: "错", "Wrong";
+    CHECK: "确定", "Check";
+    SAVING: "正在保存……", "Saving…";
+    OUT_RIGHT: "答对了", "Right";
+    OUT_WRONG: "答错了", "Wrong";
+    OUT_INCOMPLETE: "选对了，但没选全", "Right, but not all";
+    OUT_UNANSWERED: "没有作答", "Not answered";
+    KEY_IS: "正确答案：{}", "Right answer: {}";
+    YOUR_CHOICE: "你选的", "Your choice";
+    IS_KEY: "正确", "Right";
+    NOT_KEY: "不正确", "Not right";
+    MISSED: "漏选", "Missed";
+    EXPLANATION: "解析", "Explanation";
+    BASIS: "依据", "Basis";
+    BASIS_CITED: "原文未入库，未经逐条核对（{}）", "Text not at hand, not checked article by article ({})";
+    BASIS_PRACTICE: "实务做法，没有法条依据：", "Good practice without a legal text: ";
+    CERTAIN_HIGH: "可信度高", "high certainty";
+    CERTAIN_MEDIUM: "可信度中", "medium certainty";
+    CERTAIN_LOW: "可信度低", "low certainty";
+    NEXT: "下一题", "Next question";
+    FINISH: "看结果", "See the result";
+    MODE_PRACTICE: "练习：随时看解析，不作为考核成绩", "Practice: explanations at once, no assessment";
+    KEYS_HINT: "键盘：数字键选择，回车继续", "Keyboard: digits choose, Enter goes on";
+
+    RESULT: "练习结果", "Result of the set";
+    RESULT_RIGHT: "答对 {} 题，共 {} 题", "{} of {} right";
+    RESULT_POINTS: "得分 {}，满分 {}", "{} of {} points";
+    PROVISIONAL: "本机判分，未经服务器复核", "Marked on this device, not verified";
+    VERIFIED: "服务器已复核", "Verified by the endpoint";
+    VERIFIED_SOME: "服务器已复核 {} 题，其余待复核", "{} verified by the endpoint, the rest provisional";
+    AGAIN: "再来一组", "Another set";
+    AGAIN_WRONG: "再来一组，先做错题", "Another set, wrong ones first";
+    REVIEW: "逐题回看", "Question by question";
+    BACK_COURSE: "回到课程", "Back to the course";
+
+    HANDBOOK: "九小场所检查手册", "Handbook of the nine small venues";
+    VENUE_WRITING: "内容编写中", "Being written";
+    CHECKS_N: "{} 项检查", "{} checks";
+    VENUE_SCOPE: "适用范围", "Scope";
+    CHECK_LOOK: "看什么", "What to look at";
+    CHECK_HOW: "怎么查", "How";
+    CHECK_VIOLATION: "违规的样子", "What a violation looks like";
+    CHECK_AUTHORITY: "谁来定", "Who decides";
+    CHECK_HANDOVER: "怎么处理", "What follows";
+    CHECK_STOP: "立即停用", "Stop at once";
+    VENUE_AID: "学习和工作参考，不是正式执法文书。", "A study and working aid, not an official document.";
+    EXPAND: "全部展开", "Open all";
+    COLLAPSE: "全部收起", "Close all";
+    AUTH_EMERGENCY: "应急管理部门", "Emergency management";
+    AUTH_FIRE: "消防救援机构", "Fire and rescue";
+    AUTH_GAS: "燃气管理部门", "Gas department";
+    AUTH_MARKET: "市场监管部门", "Market regulation";
+    AUTH_POLICE: "公安机关", "Police";
+    AUTH_CULTURE: "文化和旅游部门", "Culture and tourism";
+    AUTH_HEALTH: "卫生健康部门", "Health";
+    AUTH_EDUCATION: "教育部门", "Education";
+    AUTH_HOUSING: "住房城乡建设部门", "Housing and construction";
+    AUTH_TOWN: "乡镇、街道", "Town or sub-district";
+    AUTH_CITY: "城市管理执法部门", "City management";
+
+    REG_VERSION: "文本日期", "Date of the text";
+    REG_EFFECTIVE: "施行日期", "In force from";
+    REG_UNKNOWN: "未查明", "Not known";
+    REG_STATUS: "状态", "Status";
+    REG_IN_FORCE: "现行有效", "In force";
+    REG_FUTURE: "尚未施行", "Not yet in force";
+    REG_OLD: "已被 {} 文本替代", "Replaced by the text of {}";
+    REG_ISSUER: "制定机关", "Issued by";
+    REG_KIND: "类别", "Kind";
+    REG_SOURCE: "官方发布处", "Official publication";
+    REG_NOTE: "容易记错的地方", "Often mistaken";
+    REG_CITED_AT: "引用处：{}", "Cited here: {}";
+    REG_TEXT: "本应用不收录法规原文。请到官方发布处核对条文。", "The app does not carry the text itself. Check the article at the official publication.";
+    REG_NO_TEXT: "原文未入库，相关题目会注明。", "The text is not at hand; questions that rest on it say so.";
+    KIND_LAW: "法律", "Law";
+    KIND_ADMIN: "行政法规", "Administrative regulation";
+    KIND_RULE: "部门规章", "Department rule";
+    KIND_LOCAL: "地方性法规", "Local regulation";
+    KIND_LOCAL_RULE: "地方政府规章", "Local government rule";
+    KIND_JUDICIAL: "司法解释", "Judicial interpretation";
+    KIND_STANDARD: "标准", "Standard";
+    KIND_NORMATIVE: "规范性文件", "Normative document";
+
+    RECORD: "我的记录", "My record";
+    RECORD_HERE: "存在本机", "Stored here";
+    RECORD_ACKED: "单位已确认收到", "Acknowledged by the unit";
+    RECORD_PENDING: "等待上传", "Waiting to be sent";
+    RECORD_UNIT: "{}，{}", "{}, {}";
+    RECORD_NO_UNIT: "还没有加入单位。记录只在这台设备的这个浏览器里。", "No unit joined. The records are in this browser on this device only.";
+    RECORD_JOIN: "加入单位", "Join a unit";
+    RECORD_NO_ENDPOINT: "本站没有接收成绩的服务器，记录只存在本机。", "This site has no endpoint; the records stay on this device.";
+    RECORD_SETS: "练习", "Practice sets";
+    RECORD_NONE: "还没有练习记录。", "No practice yet.";
+    RECORD_OPEN: "未做完", "Open";
+    RECORD_FILE: "备份与搬家", "Backup and moving";
+    RECORD_FILE_LEAD: "导出的文件包含全部学习记录，可在另一台设备上导入。", "The file holds all learning records; import it on another device.";
+    RECORD_EXPORT: "导出记录", "Export records";
+    RECORD_IMPORT: "导入记录文件", "Import a file of records";
+    RECORD_COPY: "浏览器不让下载时，复制下面的文字保存：", "Where downloads are blocked, copy this text:";
+    RECORD_SHOW_TEXT: "显示为文字", "Show as text";
+    IMPORTED: "导入了 {} 条新记录。", "{} new records imported.";
+    IMPORTED_APART: "导入了 {} 条记录，属于另一份档案，已单独存放。", "{} records imported; they belong to another profile and are kept apart.";
+    IMPORT_FOREIGN: "这不是学习记录文件，什么也没有导入。", "This is no file of learning records; nothing was imported.";
+    IMPORT_NEWER: "文件来自更新的版本，请先更新本应用。什么也没有导入。", "The file comes from a newer version; update the app first. Nothing was imported.";
+    IMPORT_RECORD: "文件里第 {} 条记录读不出来，整个文件都没有导入。", "Record {} of the file cannot be read; nothing was imported.";
+    IMPORT_FAILED: "没有保存成功，什么也没有导入。", "Not saved; nothing was imported.";
+    IMPORT_LARGE: "文件读不出来，或者太大（上限 64 MB）。", "The file cannot be read or is too large (64 MB at most).";
+    PROFILES: "本机的档案", "Profiles on this device";
+    PROFILE_SWITCH: "切换", "Switch";
+    PROFILE_CURRENT: "正在使用", "In use";
+    QUARANTINE: "被服务器退回的记录", "Records that the endpoint refused";
+    QUARANTINE_LEAD: "这些记录仍保存在本机，导出文件里也有。请把代码告诉管理人员。", "They are still here and in every export. Tell the administrator the code.";
+    QUARANTINE_RETRY: "重新上传", "Send again";
+
+    JOIN: "加入单位", "Join a unit";
+    JOIN_LEAD: "向单位的培训管理人员要单位码。加入后，学习记录会上传到单位。", "Ask the unit's training officer for its code. Your learning records are then sent to the unit.";
+    JOIN_CODE: "单位码（10 位）", "Unit code (10 characters)";
+    JOIN_NAME: "姓名", "Name";
+    JOIN_STAFF: "工号（可不填）", "Staff number (optional)";
+    JOIN_WHAT: "上传什么、给谁、存多久", "What is sent, to whom, for how long";
+    JOIN_WHAT_BODY: "上传姓名、工号和学习记录（学了哪课、答了哪题、怎么答的、什么时间）。只给你加入的单位。保存到单位删除为止；在单位不再需要时，可以要求删除。", "Your name, staff number and learning records (which lesson, which question, which answer, when) go to the unit that you join and nobody else. They are kept until the unit deletes them; you can ask for that.";
+    JOIN_BEFORE: "本机已有 {} 条记录，加入后一并上传。", "{} records of this device go up with it.";
+    JOIN_CONSENT: "我已知悉，本机的这些记录是我本人的", "I have read this, and these records are my own";
+    JOIN_DO: "加入", "Join";
+    JOIN_BUSY: "正在加入……", "Joining…";
+    JOINED: "已加入：{}", "Joined: {}";
+    JOIN_OFFLINE: "连不上服务器，请稍后再试。什么也没有改变。", "The endpoint does not answer; try again later. Nothing changed.";
+    JOIN_BAD_CODE: "单位码不对、已过期或名额已满。请核对，或向管理人员要新的。", "The code is wrong, expired or used up. Check it, or ask for a new one.";
+    JOIN_BAD_NAME: "姓名要 1 到 40 个字。", "The name has 1 to 40 characters.";
+    JOIN_CLAIMED: "这份档案已经加入过。换了浏览器的话，请向管理人员要关联码。", "This profile has joined already. On another browser ask the administrator for a link code.";
+    JOIN_SLOW: "试的次数太多，请过几分钟再试。", "Too many tries; wait a few minutes.";
+    JOIN_OTHER: "服务器没有接受（{}）。", "The endpoint did not accept it ({}).";
+    JOIN_NOT_STORED: "已加入，但凭证没有存进本机。请腾出空间后再加入一次。", "Joined, but the token could not be stored here. Make room and join again.";
+    JOIN_CONSENT_MISSING: "请先勾选确认。", "Please tick the box first.";
+
+    SETTINGS: "设置", "Settings";
+    LANGUAGE: "界面语言", "Language of the interface";
+    STORAGE: "本机存储", "Storage on this device";
+    STORAGE_LEAD: "浏览器空间不足时可能清理网站数据；Safari 七天不打开会清理。请求长期保存可以降低风险，导出文件最稳妥。", "A browser may clear site data when space is short, Safari after seven days without a visit. Asking it to keep the data helps; an exported file is safest.";
+    PERSIST: "请求长期保存", "Ask to keep the data";
+    PERSIST_YES: "浏览器已同意长期保存。", "The browser will keep the data.";
+    PERSIST_NO: "浏览器没有同意。请定期导出记录。", "The browser did not agree. Export your records now and then.";
+    VERSION: "版本", "Version";
+    PRIVACY: "隐私说明", "Privacy";
+    PRIVACY_1: "不登录也能学。学习记录先存在这台设备的浏览器里，不会自动发给任何人。", "You can study without signing in. Learning records lie in this browser and go to nobody by themselves.";
+    PRIVACY_2: "用单位码加入后，姓名、单位、工号（如果填写）和学习记录会上传给该单位。没有别的个人信息，没有第三方统计，没有广告。", "Once you join with a unit code, your name, unit, staff number (if given) and learning records go to that unit. No other personal data, no third-party analytics, no advertising.";
+    PRIVACY_3: "可以随时在“我的记录”里导出全部记录。要删除单位保存的记录，请找单位的培训管理人员。", "You can export all records under ‘My record’ at any time. To have the unit's copy deleted, ask its training officer.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_are_complete_and_take_the_same_values() {
+        for (name, text) in ALL {
+            let holes = |text: &str| text.matches("{}").count();
+            assert_eq!(holes(text.zh), holes(text.en), "{name}");
+            assert!(!text.en.is_empty() && (!text.zh.is_empty() || *name == "CONTENT_ZH"), "{name}");
+            let han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+            assert!(!text.en.chars().any(han), "{name} has Chinese in its English");
+        }
+    }
+
+    #[test]
+    fn values_are_put_in_their_places() {
+        assert_eq!(PLACE_OF.with(Lang::Zh, &[&3, &10]), "第 3 题，共 10 题");
+        assert_eq!(PLACE_OF.with(Lang::En, &[&3, &10]), "Question 3 of 10");
+        assert_eq!(Lang::choose("?a=1&lang=en", Some("zh-CN")), Lang::En);
+        assert_eq!(Lang::choose("", Some("en")), Lang::En);
+        assert_eq!(Lang::choose("?lang=fr", None), Lang::Zh);
+    }
+}
