@@ -1,6 +1,7 @@
 //! The root: makes the app, and shows the page that the address names.
 
 use crate::features::{catalogue, handbook, join, lesson, practice, record, regulation, settings, shell};
+use crate::html::{Html, dynamic, none};
 use crate::page;
 use crate::platform::dom;
 use crate::route::Route;
@@ -8,7 +9,7 @@ use crate::state::app::App;
 use leptos::prelude::*;
 
 /// The whole of it.
-pub fn root() -> impl IntoView {
+pub fn root() -> Html {
     let app = App::start();
     provide_context(app);
     // Talks to the outside: the document's language.
@@ -26,7 +27,7 @@ pub fn root() -> impl IntoView {
         Route::Join(code) => join::join(code),
         Route::Settings => settings::settings(),
         Route::Privacy => settings::privacy(),
-        Route::NotFound => view! { {move || page::not_found(app)} }.into_any(),
+        Route::NotFound => dynamic(move || page::not_found(app)),
     };
-    view! { {shell::header()} {shell::notices()} {page} {shell::state()} }
+    none().child(shell::header()).child(shell::notices()).dynamic(page).child(shell::state())
 }

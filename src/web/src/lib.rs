@@ -3,6 +3,8 @@
 //! `platform` alone touches the browser, `state` holds the facades that live as long as the app, `ui` the stateless
 //! components, `features` the pages. Native tests run on everything but `platform`.
 
+pub use platform::html;
+
 pub mod app;
 pub mod features;
 pub mod page;

@@ -1,8 +1,10 @@
 //! The frame of a page, and the pages that stand in for one: on its way, not to be had, no such address.
 
+use crate::html::{Html, dynamic, el, none};
 use crate::platform::{dom, worker};
 use crate::route::Route;
 use crate::state::app::App;
+use crate::state::load::Load;
 use crate::state::packs::LoadError;
 use crate::text::{self, Lang};
 use crate::ui::notice::{Tone, notice};
@@ -10,29 +12,36 @@ use leptos::prelude::*;
 
 /// A page: its name for scripts, its title (also the document's) and its body. After a change of page the focus goes to
 /// the heading, so that a screen reader begins there.
-pub fn frame(app: App, name: &'static str, title: String, body: impl IntoView) -> AnyView {
+pub fn frame(app: App, name: &str, title: &str, body: Html) -> Html {
     dom::title(&format!("{title} · {}", text::APP.get(app.lang.get_untracked())));
     if app.arrived() {
         dom::focus("#main h1");
     }
-    view! {
-        <main id="main" tabindex="-1" data-page=name>
-            <h1 tabindex="-1">{title}</h1>
-            {body.into_any()}
-        </main>
-    }
-    .into_any()
+    bare(name).child(el("h1").attr("tabindex", "-1").text(title)).child(body)
+}
+
+fn bare(name: &str) -> Html {
+    el("main").attr("id", "main").attr("tabindex", "-1").attr("data-page", name)
+}
+
+/// A link that looks like a button.
+pub fn button_link(app: App, class: &str, route: &Route, label: &str) -> Html {
+    el("a").class(&format!("button {class}")).attr("href", &app.href(route)).text(label)
+}
+
+/// A button that calls `press`.
+pub fn button(class: &str, label: &str, mut press: impl FnMut() + 'static) -> Html {
+    el("button").attr("type", "button").class(class).text(label).on("click", move |_| press())
 }
 
 /// Says, where it is so, that this page will not open without a network.
-pub fn insecure(lang: Lang) -> Option<AnyView> {
-    (!worker::possible() && !dom::secure()).then(|| {
-        notice(Tone::Plain, "", view! { <p data-test="insecure-note">{text::INSECURE.get(lang)}</p> })
-    })
+pub fn insecure(lang: Lang) -> Option<Html> {
+    let note = || el("p").attr("data-test", "insecure-note").text(text::INSECURE.get(lang));
+    (!worker::possible() && !dom::secure()).then(|| notice(Tone::Plain, "", note()))
 }
 
 /// The page for a file of the site that cannot be had.
-pub fn failed(app: App, error: &LoadError) -> AnyView {
+pub fn failed(app: App, error: &LoadError) -> Html {
     let lang = app.lang.get();
     let (title, body) = match error {
         LoadError::Offline => (text::OFFLINE_TITLE, text::OFFLINE_BODY),
@@ -40,41 +49,46 @@ pub fn failed(app: App, error: &LoadError) -> AnyView {
         LoadError::Damaged(_) => (text::DAMAGED_TITLE, text::DAMAGED_BODY),
         LoadError::Newer => (text::NEWER_TITLE, text::NEWER_BODY),
     };
-    let again = move |_| {
+    let again = move || {
         let route = app.route.get_untracked();
         app.reload_catalogue();
         app.route.set(route);
     };
-    view! {
-        <main id="main" tabindex="-1" data-page="error" data-error=error.to_string()>
-            <h1 tabindex="-1">{title.get(lang)}</h1>
-            <p>{body.get(lang)}</p>
-            <p class="buttons">
-                <button type="button" class="primary" on:click=again>{text::RETRY.get(lang)}</button>
-                <a class="button plain" href=app.href(&Route::Courses)>{text::BACK_HOME.get(lang)}</a>
-            </p>
-        </main>
-    }
-    .into_any()
+    let buttons = el("p")
+        .class("buttons")
+        .child(button("primary", text::RETRY.get(lang), again))
+        .child(button_link(app, "plain", &Route::Courses, text::BACK_HOME.get(lang)));
+    let body = none().child(el("p").text(body.get(lang))).child(buttons);
+    frame(app, "error", title.get(lang), body).attr("data-error", &error.to_string())
 }
 
 /// The page while its content is on its way.
-pub fn loading(app: App) -> AnyView {
-    view! { <main id="main" tabindex="-1" data-page="loading" aria-busy="true"><p class="quiet">{text::LOADING.get(app.lang.get())}</p></main> }
-        .into_any()
+pub fn loading(app: App) -> Html {
+    let words = el("p").class("quiet").text(text::LOADING.get(app.lang.get()));
+    bare("loading").attr("aria-busy", "true").child(words)
 }
 
 /// The page for an address that is none.
-pub fn not_found(app: App) -> AnyView {
+pub fn not_found(app: App) -> Html {
     let lang = app.lang.get();
-    let body = view! {
-        <p>{text::MISSING_BODY.get(lang)}</p>
-        <p><a class="button primary" href=app.href(&Route::Courses)>{text::BACK_HOME.get(lang)}</a></p>
-    };
-    frame(app, "not-found", text::MISSING_TITLE.get(lang).into(), body)
+    let body = none()
+        .child(el("p").text(text::MISSING_BODY.get(lang)))
+        .child(el("p").child(button_link(app, "primary", &Route::Courses, text::BACK_HOME.get(lang))));
+    frame(app, "not-found", text::MISSING_TITLE.get(lang), body)
 }
 
 /// Tells readers of the English interface that the content is Chinese.
-pub fn content_language(lang: Lang) -> Option<AnyView> {
-    (lang == Lang::En).then(|| view! { <p class="quiet">{text::CONTENT_ZH.get(lang)}</p> }.into_any())
+pub fn content_language(lang: Lang) -> Option<Html> {
+    (lang == Lang::En).then(|| el("p").class("quiet").text(text::CONTENT_ZH.get(lang)))
+}
+
+/// The page of what the catalogue has, once it is there.
+pub fn with_catalogue(app: App, show: impl Fn(&wire::catalogue::Catalogue) -> Html + 'static) -> Html {
+    dynamic(move || {
+        app.catalogue.with(|load| match load {
+            Load::Loading => loading(app),
+            Load::Failed(error) => failed(app, error),
+            Load::Ready(catalogue) => show(catalogue),
+        })
+    })
 }

@@ -84,6 +84,8 @@ texts! {
     NAV_HANDBOOK: "检查手册", "Handbook";
     NAV_RECORD: "我的记录", "My record";
     NAV_SETTINGS: "设置", "Settings";
+    AND: "、", ", ";
+    COLON: "：", ": ";
     LOADING: "正在打开……", "Loading…";
     RETRY: "再试一次", "Try again";
     RELOAD: "刷新页面", "Reload";

@@ -1,9 +1,9 @@
 //! The catalogue and the page of one course.
 
+use crate::html::{Html, el, none};
 use crate::page;
 use crate::route::Route;
 use crate::state::app::{App, app};
-use crate::state::load::Load;
 use crate::text::{self, Lang, Text};
 use crate::ui::meter::meter;
 use domain::catalogue::completion;
@@ -12,7 +12,7 @@ use domain::progress::Progress;
 use domain::record::LessonState;
 use domain::units::Share;
 use leptos::prelude::*;
-use wire::catalogue::{Catalogue, CourseEntry, VenueEntry};
+use wire::catalogue::{Catalogue, CourseEntry, LessonEntry, VenueEntry};
 
 fn kind(name: &str) -> Text {
     match name {
@@ -38,67 +38,63 @@ fn state_of(id: &str, progress: &Progress) -> Option<LessonState> {
 }
 
 /// The first lesson that is not finished, and whether anything of the course was done.
-fn next_lesson<'a>(course: &'a CourseEntry, progress: &Progress) -> Option<(&'a wire::catalogue::LessonEntry, bool)> {
+fn next_lesson<'a>(course: &'a CourseEntry, progress: &Progress) -> Option<(&'a LessonEntry, bool)> {
     let begun = course.lessons.iter().any(|lesson| state_of(&lesson.id, progress).is_some());
-    let open = |lesson: &&wire::catalogue::LessonEntry| state_of(&lesson.id, progress) != Some(LessonState::Finished);
+    let open = |lesson: &&LessonEntry| state_of(&lesson.id, progress) != Some(LessonState::Finished);
     course.lessons.iter().find(open).map(|lesson| (lesson, begun))
 }
 
 /// The page of all that is offered.
-pub fn courses() -> AnyView {
+pub fn courses() -> Html {
     let app = app();
-    view! {
-        {move || app.catalogue.with(|load| match load {
-            Load::Loading => page::loading(app),
-            Load::Failed(error) => page::failed(app, error),
-            Load::Ready(catalogue) => all(app, catalogue),
-        })}
-    }
-    .into_any()
+    page::with_catalogue(app, move |catalogue| all(app, catalogue))
 }
 
-fn all(app: App, catalogue: &Catalogue) -> AnyView {
+fn all(app: App, catalogue: &Catalogue) -> Html {
     let lang = app.lang.get();
     let first = catalogue.courses.first().cloned();
-    let next = move || first.as_ref().and_then(|course| app.progress.with(|progress| next_card(app, course, progress, lang)));
-    let cards = catalogue.courses.iter().map(|course| course_card(app, course.clone(), lang)).collect_view();
-    let venues = catalogue.venues.iter().filter(|venue| venue.pack.is_some()).map(|venue| venue_card(app, venue, lang));
-    let body = view! {
-        <p class="lead">{text::HOME_LEAD.get(lang)}</p>
-        {next}
-        <section>
-            <h2>{text::COURSES.get(lang)}</h2>
-            <ul class="cards">{cards}</ul>
-        </section>
-        <section>
-            <h2><a href=app.href(&Route::Handbook)>{text::HANDBOOK.get(lang)}</a></h2>
-            <p class="quiet">{text::HANDBOOK_LEAD.get(lang)}</p>
-            <ul class="cards">{venues.collect_view()}</ul>
-        </section>
-        {page::insecure(lang)}
+    let next = move || {
+        let card = first.as_ref().and_then(|course| app.progress.with(|progress| next_card(app, course, progress, lang)));
+        card.unwrap_or_else(none)
     };
-    page::frame(app, "courses", text::HOME_TITLE.get(lang).into(), body)
+    let cards = catalogue.courses.iter().map(|course| course_card(app, course.clone(), lang));
+    let ready = catalogue.venues.iter().filter(|venue| venue.pack.is_some());
+    let title = el("a").attr("href", &app.href(&Route::Handbook)).text(text::HANDBOOK.get(lang));
+    let courses = el("section")
+        .child(el("h2").text(text::COURSES.get(lang)))
+        .child(el("ul").class("cards").all(cards));
+    let handbook = el("section")
+        .child(el("h2").child(title))
+        .child(el("p").class("quiet").text(text::HANDBOOK_LEAD.get(lang)))
+        .child(el("ul").class("cards").all(ready.map(|venue| venue_card(app, venue, lang))));
+    let body = none()
+        .child(el("p").class("lead").text(text::HOME_LEAD.get(lang)))
+        .dynamic(next)
+        .child(courses)
+        .child(handbook)
+        .maybe(page::insecure(lang));
+    page::frame(app, "courses", text::HOME_TITLE.get(lang), body)
 }
 
-fn next_card(app: App, course: &CourseEntry, progress: &Progress, lang: Lang) -> Option<AnyView> {
+fn next_card(app: App, course: &CourseEntry, progress: &Progress, lang: Lang) -> Option<Html> {
     let (lesson, begun) = next_lesson(course, progress)?;
     let label = if begun { text::NEXT_RESUME } else { text::NEXT_START };
     let href = app.href(&Route::Lesson(course.slug.clone(), lesson.slug.clone()));
-    let minutes = text::MINUTES_N.with(lang, &[&lesson.minutes]);
+    let above = format!("{} · {}", label.get(lang), lang.of(&course.title));
+    let card = el("a").class("next").attr("href", &href).attr("data-test", "next-lesson");
     Some(
-        view! {
-            <a class="next" href=href data-test="next-lesson">
-                <small>{label.get(lang)} " · " {lang.of(&course.title)}</small>
-                <b>{lang.of(&lesson.title)}</b>
-                <small>{minutes}</small>
-            </a>
-        }
-        .into_any(),
+        card.child(el("small").text(&above))
+            .child(el("b").text(&lang.of(&lesson.title)))
+            .child(el("small").text(&text::MINUTES_N.with(lang, &[&lesson.minutes]))),
     )
 }
 
-fn course_card(app: App, course: CourseEntry, lang: Lang) -> AnyView {
-    let href = app.href(&Route::Course(course.slug.clone()));
+fn card(href: &str, name: &str, title: &str, facts: &str) -> Html {
+    let link = el("a").attr("href", href).attr("data-test", name).child(el("h3").text(title));
+    el("li").class("card").child(link).child(el("p").class("facts").text(facts))
+}
+
+fn course_card(app: App, course: CourseEntry, lang: Lang) -> Html {
     let facts = format!(
         "{} · {} · {} · {}",
         kind(&course.kind).get(lang),
@@ -106,118 +102,93 @@ fn course_card(app: App, course: CourseEntry, lang: Lang) -> AnyView {
         text::LESSONS_N.with(lang, &[&course.lessons.len()]),
         text::ITEMS_N.with(lang, &[&course.bank.items]),
     );
-    let (title, summary) = (lang.of(&course.title), lang.of(&course.summary));
-    let label = title.clone();
-    let done = move || {
+    let title = lang.of(&course.title);
+    let summary = el("p").text(&lang.of(&course.summary));
+    let card = card(&app.href(&Route::Course(course.slug.clone())), "course", &title, &facts).child(summary);
+    card.dynamic(move || {
         let share = app.progress.with(|progress| share(&course, progress));
-        (share > Share::NONE).then(|| meter(share, label.clone()))
-    };
-    view! {
-        <li class="card">
-            <a href=href data-test="course"><h3>{title}</h3></a>
-            <p class="facts">{facts}</p>
-            <p>{summary}</p>
-            {done}
-        </li>
-    }
-    .into_any()
+        if share > Share::NONE { meter(share, &title) } else { none() }
+    })
 }
 
-fn venue_card(app: App, venue: &VenueEntry, lang: Lang) -> AnyView {
-    let href = app.href(&Route::Venue(venue.slug.clone()));
-    view! {
-        <li class="card">
-            <a href=href data-test="venue"><h3>{lang.of(&venue.title)}</h3></a>
-            <p class="facts">{text::CHECKS_N.with(lang, &[&venue.checks])}</p>
-        </li>
-    }
-    .into_any()
+fn venue_card(app: App, venue: &VenueEntry, lang: Lang) -> Html {
+    let facts = text::CHECKS_N.with(lang, &[&venue.checks]);
+    card(&app.href(&Route::Venue(venue.slug.clone())), "venue", &lang.of(&venue.title), &facts)
 }
 
 /// The page of a course.
-pub fn course(slug: String) -> AnyView {
+pub fn course(slug: String) -> Html {
     let app = app();
-    view! {
-        {move || app.catalogue.with(|load| match load {
-            Load::Loading => page::loading(app),
-            Load::Failed(error) => page::failed(app, error),
-            Load::Ready(catalogue) => match catalogue.courses.iter().find(|course| course.slug == slug) {
-                Some(course) => one(app, course),
-                None => page::not_found(app),
-            },
-        })}
-    }
-    .into_any()
+    page::with_catalogue(app, move |catalogue| {
+        let course = catalogue.courses.iter().find(|course| course.slug == slug);
+        course.map_or_else(|| page::not_found(app), |course| one(app, course))
+    })
 }
 
-fn one(app: App, course: &CourseEntry) -> AnyView {
+fn lesson_row(app: App, course: &CourseEntry, place: usize, lesson: &LessonEntry, lang: Lang) -> Html {
+    let id = lesson.id.clone();
+    let state = move || {
+        app.progress.with(|progress| match state_of(&id, progress) {
+            Some(LessonState::Finished) => el("span").class("tag tag-done").text(text::LESSON_DONE.get(lang)),
+            Some(LessonState::Opened) => el("span").class("tag tag-open").text(text::LESSON_OPENED.get(lang)),
+            None => none(),
+        })
+    };
+    let link = el("a")
+        .attr("href", &app.href(&Route::Lesson(course.slug.clone(), lesson.slug.clone())))
+        .attr("data-test", "lesson")
+        .child(el("span").class("number").attr("aria-hidden", "true").text(&(place + 1).to_string()))
+        .child(el("span").class("grow").text(&lang.of(&lesson.title)));
+    let minutes = el("small").text(" ").text(&text::MINUTES_N.with(lang, &[&lesson.minutes]));
+    el("li").child(link).child(el("span").class("side").dynamic(state).child(minutes))
+}
+
+fn one(app: App, course: &CourseEntry) -> Html {
     let lang = app.lang.get();
-    let entry = StoredValue::new(course.clone());
+    let entry = StoredValue::new_local(course.clone());
     let start = move || {
-        entry.with_value(|course| {
+        let found = entry.with_value(|course| {
             app.progress.with(|progress| {
                 let (lesson, begun) = next_lesson(course, progress)?;
                 let label = if begun { text::COURSE_GO_ON } else { text::COURSE_START };
-                let href = app.href(&Route::Lesson(course.slug.clone(), lesson.slug.clone()));
-                let title = lang.of(&lesson.title);
-                Some(view! { <a class="button primary" href=href data-test="start">{label.get(lang)} "：" {title}</a> })
+                let route = Route::Lesson(course.slug.clone(), lesson.slug.clone());
+                let words = format!("{}{}{}", label.get(lang), text::COLON.get(lang), lang.of(&lesson.title));
+                Some(page::button_link(app, "primary", &route, &words).attr("data-test", "start"))
             })
-        })
-    };
-    let lesson = |(place, lesson): (usize, &wire::catalogue::LessonEntry)| {
-        let id = lesson.id.clone();
-        let state = move || {
-            app.progress.with(|progress| match state_of(&id, progress) {
-                Some(LessonState::Finished) => Some(view! { <span class="tag tag-done">{text::LESSON_DONE.get(lang)}</span> }),
-                Some(LessonState::Opened) => Some(view! { <span class="tag tag-open">{text::LESSON_OPENED.get(lang)}</span> }),
-                None => None,
-            })
-        };
-        let href = app.href(&Route::Lesson(course.slug.clone(), lesson.slug.clone()));
-        view! {
-            <li>
-                <a href=href data-test="lesson">
-                    <span class="number" aria-hidden="true">{place + 1}</span>
-                    <span class="grow">{lang.of(&lesson.title)}</span>
-                </a>
-                <span class="side">{state} <small>{text::MINUTES_N.with(lang, &[&lesson.minutes])}</small></span>
-            </li>
-        }
+        });
+        found.unwrap_or_else(none)
     };
     let progress = move || {
         entry.with_value(|course| {
             app.progress.with(|progress| {
                 let ids = lesson_ids(course);
                 let done = |id: &&LessonId| progress.lessons.get(*id).is_some_and(|l| l.state == LessonState::Finished);
-                let done = ids.iter().filter(done).count();
-                let words = text::DONE_N.with(lang, &[&done, &ids.len()]);
-                view! { <p class="quiet">{words.clone()}</p> {meter(share(course, progress), words)} }
+                let words = text::DONE_N.with(lang, &[&ids.iter().filter(done).count(), &ids.len()]);
+                none().child(el("p").class("quiet").text(&words)).child(meter(share(course, progress), &words))
             })
         })
     };
-    let (bank, items) = (course.bank.id.clone(), course.bank.items);
-    let objectives = course.objectives.iter().map(|objective| view! { <li>{objective.clone()}</li> }).collect_view();
-    let body = view! {
-        <p class="facts">
-            {kind(&course.kind).get(lang)} " · " {text::HOURS.with(lang, &[&course.hours])}
-        </p>
-        <p class="lead">{lang.of(&course.summary)}</p>
-        <p class="buttons">
-            {start}
-            <a class="button plain" href=app.href(&Route::Practice(bank)) data-test="practice">
-                {text::PRACTICE_BANK.get(lang)} "（" {text::ITEMS_N.with(lang, &[&items])} "）"
-            </a>
-        </p>
-        {progress}
-        {page::content_language(lang)}
-        <section>
-            <h2>{text::LESSONS.get(lang)}</h2>
-            <ol class="lessons">{course.lessons.iter().enumerate().map(lesson).collect_view()}</ol>
-        </section>
-        <section>
-            <h2>{text::OBJECTIVES.get(lang)}</h2>
-            <ul lang="zh-CN">{objectives}</ul>
-        </section>
-    };
-    page::frame(app, "course", lang.of(&course.title), body)
+    let practise = format!(
+        "{} · {}",
+        text::PRACTICE_BANK.get(lang),
+        text::ITEMS_N.with(lang, &[&course.bank.items])
+    );
+    let practise = page::button_link(app, "plain", &Route::Practice(course.bank.id.clone()), &practise);
+    let facts = format!("{} · {}", kind(&course.kind).get(lang), text::HOURS.with(lang, &[&course.hours]));
+    let lessons = course.lessons.iter().enumerate().map(|(n, lesson)| lesson_row(app, course, n, lesson, lang));
+    let lessons = el("section")
+        .child(el("h2").text(text::LESSONS.get(lang)))
+        .child(el("ol").class("lessons").all(lessons));
+    let objectives = el("section")
+        .child(el("h2").text(text::OBJECTIVES.get(lang)))
+        .child(el("ul").attr("lang", "zh-CN").all(course.objectives.iter().map(|words| el("li").text(words))));
+    let body = none()
+        .child(el("p").class("facts").text(&facts))
+        .child(el("p").class("lead").text(&lang.of(&course.summary)))
+        .child(el("p").class("buttons").dynamic(start).child(practise.attr("data-test", "practice")))
+        .dynamic(progress)
+        .maybe(page::content_language(lang))
+        .child(lessons)
+        .child(objectives);
+    page::frame(app, "course", &lang.of(&course.title), body)
 }

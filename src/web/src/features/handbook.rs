@@ -1,10 +1,10 @@
 //! The handbook: the kinds of venue, and the checks of one.
 
+use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::dom;
 use crate::route::Route;
 use crate::state::app::{App, app};
-use crate::state::load::Load;
 use crate::state::packs::{self, LoadError};
 use crate::text::{self, Lang, Text};
 use crate::ui::basis::basis;
@@ -17,40 +17,29 @@ use wire::catalogue::{Catalogue, VenueEntry};
 use wire::pack::{CheckForm, VenuePack};
 
 /// The list of venues.
-pub fn venues() -> AnyView {
+pub fn venues() -> Html {
     let app = app();
-    view! {
-        {move || app.catalogue.with(|load| match load {
-            Load::Loading => page::loading(app),
-            Load::Failed(error) => page::failed(app, error),
-            Load::Ready(catalogue) => list(app, catalogue),
-        })}
-    }
-    .into_any()
+    page::with_catalogue(app, move |catalogue| list(app, catalogue))
 }
 
-fn list(app: App, catalogue: &Catalogue) -> AnyView {
+fn list(app: App, catalogue: &Catalogue) -> Html {
     let lang = app.lang.get();
     let entry = |venue: &VenueEntry| {
-        let title = lang.of(&venue.title);
-        match venue.pack {
-            Some(_) => {
-                let href = app.href(&Route::Venue(venue.slug.clone()));
-                let facts = text::CHECKS_N.with(lang, &[&venue.checks]);
-                view! { <li class="card"><a href=href data-test="venue"><h2>{title}</h2></a><p class="facts">{facts}</p></li> }.into_any()
-            }
-            None => {
-                view! { <li class="card card-empty"><h2>{title}</h2><p class="facts">{text::VENUE_WRITING.get(lang)}</p></li> }.into_any()
-            }
+        let title = el("h2").text(&lang.of(&venue.title));
+        if venue.pack.is_none() {
+            let facts = el("p").class("facts").text(text::VENUE_WRITING.get(lang));
+            return el("li").class("card card-empty").child(title).child(facts);
         }
+        let href = app.href(&Route::Venue(venue.slug.clone()));
+        let facts = el("p").class("facts").text(&text::CHECKS_N.with(lang, &[&venue.checks]));
+        el("li").class("card").child(el("a").attr("href", &href).attr("data-test", "venue").child(title)).child(facts)
     };
-    let body = view! {
-        <p class="lead">{text::HANDBOOK_LEAD.get(lang)}</p>
-        <ul class="cards">{catalogue.venues.iter().map(entry).collect_view()}</ul>
-        <p class="quiet" lang="zh-CN">{catalogue.venues_note.clone()}</p>
-        <p class="quiet">{text::VENUE_AID.get(lang)}</p>
-    };
-    page::frame(app, "handbook", text::HANDBOOK.get(lang).into(), body)
+    let body = none()
+        .child(el("p").class("lead").text(text::HANDBOOK_LEAD.get(lang)))
+        .child(el("ul").class("cards").all(catalogue.venues.iter().map(entry)))
+        .child(el("p").class("quiet").attr("lang", "zh-CN").text(&catalogue.venues_note))
+        .child(el("p").class("quiet").text(text::VENUE_AID.get(lang)));
+    page::frame(app, "handbook", text::HANDBOOK.get(lang), body)
 }
 
 async fn load(app: App, venue: VenueEntry) -> Result<Arc<VenuePack>, LoadError> {
@@ -60,18 +49,13 @@ async fn load(app: App, venue: VenueEntry) -> Result<Arc<VenuePack>, LoadError> 
 }
 
 /// The checks of a venue.
-pub fn venue(slug: String) -> AnyView {
+pub fn venue(slug: String) -> Html {
     let app = app();
     let loaded: RwSignal<Option<Result<Arc<VenuePack>, LoadError>>, LocalStorage> = RwSignal::new_local(None);
-    let entry = RwSignal::new(None::<Option<VenueEntry>>);
+    let wanted = slug.clone();
     // Talks to the outside: fetches once the catalogue is there.
     Effect::new(move |_| {
-        let found = app.catalogue.with(|load| {
-            let catalogue = load.ready()?;
-            Some(catalogue.venues.iter().find(|venue| venue.slug == slug && venue.pack.is_some()).cloned())
-        });
-        let Some(found) = found else { return };
-        entry.set(Some(found.clone()));
+        let found = app.catalogue.with(|load| find(load.ready()?, &wanted));
         if let Some(found) = found {
             spawn_local(async move {
                 let venue = load(app, found).await;
@@ -79,23 +63,20 @@ pub fn venue(slug: String) -> AnyView {
             });
         }
     });
-    view! {
-        {move || {
-            if let Some(page) = app.catalogue.with(|load| match load {
-                Load::Failed(error) => Some(page::failed(app, error)),
-                _ => None,
-            }) {
-                return page;
-            }
-            loaded.with(|loaded| match (entry.get(), loaded) {
-                (Some(None), _) => page::not_found(app),
-                (_, Some(Err(error))) => page::failed(app, error),
-                (Some(Some(entry)), Some(Ok(pack))) => show(app, &entry, pack),
-                _ => page::loading(app),
+    page::with_catalogue(app, move |catalogue| {
+        let Some(entry) = find(catalogue, &slug) else { return page::not_found(app) };
+        dynamic(move || {
+            loaded.with(|loaded| match loaded {
+                None => page::loading(app),
+                Some(Err(error)) => page::failed(app, error),
+                Some(Ok(pack)) => show(app, &entry, pack),
             })
-        }}
-    }
-    .into_any()
+        })
+    })
+}
+
+fn find(catalogue: &Catalogue, slug: &str) -> Option<VenueEntry> {
+    catalogue.venues.iter().find(|venue| venue.slug == slug && venue.pack.is_some()).cloned()
 }
 
 fn authority(name: &str) -> Option<Text> {
@@ -115,59 +96,58 @@ fn authority(name: &str) -> Option<Text> {
     })
 }
 
-fn show(app: App, entry: &VenueEntry, pack: &Arc<VenuePack>) -> AnyView {
+fn show(app: App, entry: &VenueEntry, pack: &Arc<VenuePack>) -> Html {
     let lang = app.lang.get();
     let sections = pack.sections.iter().map(|section| {
-        let checks = section.checks.iter().map(|check| show_check(app, check, pack, lang)).collect_view();
-        view! { <section><h2>{lang.of(&section.title)}</h2> <ul class="checks">{checks}</ul></section> }
+        let checks = section.checks.iter().map(|check| show_check(app, check, pack, lang));
+        el("section").child(el("h2").text(&lang.of(&section.title))).child(el("ul").class("checks").all(checks))
     });
     let practice = entry.bank.as_ref().map(|bank| {
-        let href = app.href(&Route::Practice(bank.id.clone()));
         let items = text::ITEMS_N.with(lang, &[&bank.items]);
-        view! { <a class="button primary" href=href data-test="practice">{text::PRACTICE_BANK.get(lang)} "（" {items} "）"</a> }
+        let words = format!("{} · {items}", text::PRACTICE_BANK.get(lang));
+        page::button_link(app, "primary", &Route::Practice(bank.id.clone()), &words).attr("data-test", "practice")
     });
-    let all = move |open: bool| move |_| dom::open_all("#main .checks", open);
-    let body = view! {
-        <p class="lead">{lang.of(&pack.summary)}</p>
-        {page::content_language(lang)}
-        <details class="sources"><summary>{text::VENUE_SCOPE.get(lang)}</summary><p lang="zh-CN">{pack.scope.clone()}</p></details>
-        <p class="buttons">
-            {practice}
-            <button type="button" class="plain" on:click=all(true)>{text::EXPAND.get(lang)}</button>
-            <button type="button" class="plain" on:click=all(false)>{text::COLLAPSE.get(lang)}</button>
-        </p>
-        {sections.collect_view()}
-        <p class="quiet">{text::VENUE_AID.get(lang)}</p>
+    let all = |label: Text, open: bool| {
+        page::button("plain", label.get(lang), move || dom::open_all("#main .checks", open))
     };
-    page::frame(app, "venue", lang.of(&pack.title), body)
+    let scope = el("details")
+        .class("sources")
+        .child(el("summary").text(text::VENUE_SCOPE.get(lang)))
+        .child(el("p").attr("lang", "zh-CN").text(&pack.scope));
+    let buttons = el("p")
+        .class("buttons")
+        .maybe(practice)
+        .child(all(text::EXPAND, true))
+        .child(all(text::COLLAPSE, false));
+    let body = none()
+        .child(el("p").class("lead").text(&lang.of(&pack.summary)))
+        .maybe(page::content_language(lang))
+        .child(scope)
+        .child(buttons)
+        .all(sections)
+        .child(el("p").class("quiet").text(text::VENUE_AID.get(lang)));
+    page::frame(app, "venue", &lang.of(&pack.title), body)
 }
 
-fn show_check(app: App, check: &CheckForm, pack: &VenuePack, lang: Lang) -> AnyView {
+fn show_check(app: App, check: &CheckForm, pack: &VenuePack, lang: Lang) -> Html {
     let part = |label: Text, words: &str| {
-        view! { <dt>{label.get(lang)}</dt><dd lang="zh-CN">{words.to_owned()}</dd> }
+        let words = el("dd").attr("lang", "zh-CN").text(words);
+        none().child(el("dt").text(label.get(lang))).child(words)
     };
     let names: Vec<&str> = check.authority.iter().filter_map(|name| authority(name)).map(|text| text.get(lang)).collect();
-    let separator = if lang == Lang::Zh { "、" } else { ", " };
-    let stop = check.stop.then(|| view! { <span class="tag tag-wrong">{text::CHECK_STOP.get(lang)}</span> });
+    let stop = check.stop.then(|| el("span").class("tag tag-wrong").text(text::CHECK_STOP.get(lang)));
     let stop_note = (!check.stop_note.is_empty()).then(|| part(text::CHECK_STOP, &check.stop_note));
-    let basis = Basis::try_from(&check.basis).ok().map(|rests| basis(&rests, &pack.regulations, &app.base(), lang));
-    view! {
-        <li id=check.id.clone()>
-            <details>
-                <summary><span lang="zh-CN">{check.title.clone()}</span> {stop}</summary>
-                <dl>
-                    {part(text::CHECK_LOOK, &check.look)}
-                    {part(text::CHECK_HOW, &check.how)}
-                    {part(text::CHECK_VIOLATION, &check.violation)}
-                    {stop_note}
-                    {part(text::CHECK_HANDOVER, &check.handover)}
-                    <dt>{text::CHECK_AUTHORITY.get(lang)}</dt>
-                    <dd>{names.join(separator)}</dd>
-                    <dt>{text::BASIS.get(lang)}</dt>
-                    <dd>{basis}</dd>
-                </dl>
-            </details>
-        </li>
-    }
-    .into_any()
+    let rests = Basis::try_from(&check.basis).ok().map(|rests| basis(&rests, &pack.regulations, &app.base(), lang));
+    let facts = el("dl")
+        .child(part(text::CHECK_LOOK, &check.look))
+        .child(part(text::CHECK_HOW, &check.how))
+        .child(part(text::CHECK_VIOLATION, &check.violation))
+        .maybe(stop_note)
+        .child(part(text::CHECK_HANDOVER, &check.handover))
+        .child(el("dt").text(text::CHECK_AUTHORITY.get(lang)))
+        .child(el("dd").text(&names.join(text::AND.get(lang))))
+        .child(el("dt").text(text::BASIS.get(lang)))
+        .child(el("dd").maybe(rests));
+    let summary = el("summary").child(el("span").attr("lang", "zh-CN").text(&check.title)).maybe(stop);
+    el("li").attr("id", &check.id).child(el("details").child(summary).child(facts))
 }

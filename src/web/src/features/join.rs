@@ -1,26 +1,48 @@
 //! Joining a unit with its code: what is sent, to whom, and the person's consent.
 
+use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::dom;
 use crate::route::Route;
-use crate::state::app::{App, JoinError, app};
+use crate::state::app::{App, JoinError, Link, app};
+use crate::state::ledger::Ledger;
 use crate::text::{self, Lang};
+use crate::ui::notice::{Tone, notice};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// The page; `code` is the one of the address's fragment.
-pub fn join(code: String) -> AnyView {
+pub fn join(code: String) -> Html {
     let app = app();
     if !code.is_empty() {
         dom::clear_fragment();
     }
-    let code = StoredValue::new(code);
-    view! { {move || show(app, code.get_value())} }.into_any()
+    let form = Form {
+        code: RwSignal::new(code),
+        name: RwSignal::new(String::new()),
+        staff: RwSignal::new(String::new()),
+        consent: RwSignal::new(false),
+        busy: RwSignal::new(false),
+        problem: RwSignal::new(None),
+    };
+    dynamic(move || show(app, form))
+}
+
+/// What was typed; it outlives a change of language.
+#[derive(Clone, Copy)]
+struct Form {
+    code: RwSignal<String>,
+    name: RwSignal<String>,
+    staff: RwSignal<String>,
+    consent: RwSignal<bool>,
+    busy: RwSignal<bool>,
+    problem: RwSignal<Option<JoinError>>,
 }
 
 fn explain(error: &JoinError, lang: Lang) -> String {
     let text = match error {
         JoinError::Offline => text::JOIN_OFFLINE,
+        JoinError::NoConsent => text::JOIN_CONSENT_MISSING,
         JoinError::NotStored => text::JOIN_NOT_STORED,
         JoinError::Refused(code) => match code.as_str() {
             "code-refused" => text::JOIN_BAD_CODE,
@@ -33,98 +55,104 @@ fn explain(error: &JoinError, lang: Lang) -> String {
     text.get(lang).to_owned()
 }
 
-fn show(app: App, given: String) -> AnyView {
+fn show(app: App, form: Form) -> Html {
     let lang = app.lang.get();
-    let code = RwSignal::new(given);
-    let name = RwSignal::new(String::new());
-    let staff = RwSignal::new(String::new());
-    let consent = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<String>);
-    let send = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        if !consent.get_untracked() {
-            problem.set(Some(text::JOIN_CONSENT_MISSING.get(lang).into()));
-            return;
-        }
-        busy.set(true);
-        problem.set(None);
-        spawn_local(async move {
-            let staff = staff.get_untracked().trim().to_owned();
-            let staff = (!staff.is_empty()).then_some(staff);
-            let result = app.join(code.get_untracked(), name.get_untracked().trim().to_owned(), staff).await;
-            problem.try_set(result.err().map(|error| explain(&error, lang)));
-            busy.try_set(false);
-        });
-    };
-    let field = move |label: text::Text, name: &'static str, value: RwSignal<String>, most: &'static str, required: bool| {
-        view! {
-            <label class="field">
-                <span>{label.get(lang)}</span>
-                <input
-                    name=name
-                    maxlength=most
-                    required=required
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    prop:value=value
-                    on:input=move |event| value.set(event_target_value(&event))
-                />
-            </label>
-        }
-    };
-    let before = move || {
-        let stored = app.ledger.with(crate::state::ledger::Ledger::stored);
-        (stored > 0).then(|| view! { <p>{text::JOIN_BEFORE.with(lang, &[&stored])}</p> })
-    };
-    let form = move || {
-        view! {
-            <p class="lead">{text::JOIN_LEAD.get(lang)}</p>
-            <form id="join" on:submit=send>
-                {field(text::JOIN_CODE, "code", code, "24", true)}
-                {field(text::JOIN_NAME, "name", name, "40", true)}
-                {field(text::JOIN_STAFF, "staff", staff, "40", false)}
-                <div class="notice">
-                    <strong>{text::JOIN_WHAT.get(lang)}</strong>
-                    <p>{text::JOIN_WHAT_BODY.get(lang)}</p>
-                    {before}
-                    <label class="tick">
-                        <input type="checkbox" name="consent" prop:checked=consent on:change=move |event| consent.set(event_target_checked(&event)) />
-                        <span>{text::JOIN_CONSENT.get(lang)}</span>
-                    </label>
-                </div>
-                {move || problem.get().map(|words| view! { <p class="notice notice-warn" role="alert" data-test="join-problem">{words}</p> })}
-                <p class="buttons">
-                    <button type="submit" class="primary wide" data-test="join" aria-disabled=move || busy.get().then_some("true")>
-                        {move || if busy.get() { text::JOIN_BUSY.get(lang) } else { text::JOIN_DO.get(lang) }}
-                    </button>
-                </p>
-            </form>
-        }
-    };
-    let joined = move || {
+    let joined = Memo::new(move |_| {
         let identity = app.identity.get().filter(|identity| identity.token.is_some());
-        let relink = app.link.get() == crate::state::app::Link::Relink;
-        identity.filter(|_| !relink).map(|identity| {
-            view! {
-                <div class="notice notice-good" role="status" data-test="joined">
-                    <strong>{text::JOINED.with(lang, &[&identity.unit])}</strong>
-                    <p><a class="button primary" href=app.href(&Route::Courses)>{text::BACK_HOME.get(lang)}</a></p>
-                </div>
-            }
+        identity.filter(|_| app.link.get() != Link::Relink).map(|identity| identity.unit)
+    });
+    let endpoint = Memo::new(move |_| app.config.with(|c| c.as_ref().is_some_and(|config| config.endpoint.is_some())));
+    let body = dynamic(move || match (joined.get(), endpoint.get()) {
+        (Some(unit), _) => {
+            let home = page::button_link(app, "primary", &Route::Courses, text::BACK_HOME.get(lang));
+            let body = el("p").class("buttons").child(home);
+            notice(Tone::Good, &text::JOINED.with(lang, &[&unit]), body).attr("data-test", "joined")
+        }
+        (None, true) => fields(app, form, lang),
+        (None, false) => el("p").text(text::RECORD_NO_ENDPOINT.get(lang)),
+    });
+    page::frame(app, "join", text::JOIN.get(lang), body)
+}
+
+fn send(app: App, form: Form) {
+    if form.busy.get_untracked() {
+        return;
+    }
+    if !form.consent.get_untracked() {
+        form.problem.set(Some(JoinError::NoConsent));
+        return;
+    }
+    form.busy.set(true);
+    form.problem.set(None);
+    spawn_local(async move {
+        let trimmed = |field: RwSignal<String>| field.get_untracked().trim().to_owned();
+        let staff = Some(trimmed(form.staff)).filter(|staff| !staff.is_empty());
+        let result = app.join(trimmed(form.code), trimmed(form.name), staff).await;
+        form.problem.try_set(result.err());
+        form.busy.try_set(false);
+    });
+}
+
+fn fields(app: App, form: Form, lang: Lang) -> Html {
+    let field = |label: text::Text, name: &str, value: RwSignal<String>, most: &str| {
+        let input = el("input")
+            .attr("name", name)
+            .attr("maxlength", most)
+            .attr("autocomplete", "off")
+            .attr("autocapitalize", "off")
+            .attr("spellcheck", "false")
+            .prop_of("value", move || value.get().into())
+            .on("input", move |event| value.set(dom::value(event)));
+        (label, input)
+    };
+    let labelled = |(label, input): (text::Text, Html)| {
+        el("label").class("field").child(el("span").text(label.get(lang))).child(input)
+    };
+    let (label, code) = field(text::JOIN_CODE, "code", form.code, "24");
+    let code = labelled((label, code.attr("required", "")));
+    let (label, name) = field(text::JOIN_NAME, "name", form.name, "40");
+    let name = labelled((label, name.attr("required", "")));
+    let staff = labelled(field(text::JOIN_STAFF, "staff", form.staff, "40"));
+    let before = move || {
+        let stored = app.ledger.with(Ledger::stored);
+        if stored == 0 { none() } else { el("p").text(&text::JOIN_BEFORE.with(lang, &[&stored])) }
+    };
+    let consent = el("input")
+        .attr("type", "checkbox")
+        .attr("name", "consent")
+        .prop_of("checked", move || form.consent.get().into())
+        .on("change", move |event| form.consent.set(dom::ticked(event)));
+    let tick = el("label").class("tick").child(consent).child(el("span").text(text::JOIN_CONSENT.get(lang)));
+    let what = el("div")
+        .class("notice")
+        .child(el("strong").text(text::JOIN_WHAT.get(lang)))
+        .child(el("p").text(text::JOIN_WHAT_BODY.get(lang)))
+        .dynamic(before)
+        .child(tick);
+    let problem = move || {
+        form.problem.get().map_or_else(none, |error| {
+            let words = el("p").text(&explain(&error, lang));
+            notice(Tone::Warn, "", words).attr("data-test", "join-problem")
         })
     };
-    let endpoint = move || app.config.with(|config| config.as_ref().is_some_and(|config| config.endpoint.is_some()));
-    let body = view! {
-        {move || match (joined(), endpoint()) {
-            (Some(done), _) => done.into_any(),
-            (None, true) => form().into_any(),
-            (None, false) => view! { <p>{text::RECORD_NO_ENDPOINT.get(lang)}</p> }.into_any(),
-        }}
-    };
-    page::frame(app, "join", text::JOIN.get(lang).into(), body)
+    let label = move || if form.busy.get() { text::JOIN_BUSY.get(lang) } else { text::JOIN_DO.get(lang) };
+    let button = el("button")
+        .attr("type", "submit")
+        .class("primary wide")
+        .attr("data-test", "join")
+        .attr_of("aria-disabled", move || form.busy.get().then(|| "true".to_owned()))
+        .text_of(move || label().to_owned());
+    let sheet = el("form")
+        .attr("id", "join")
+        .on("submit", move |event| {
+            event.prevent_default();
+            send(app, form);
+        })
+        .child(code)
+        .child(name)
+        .child(staff)
+        .child(what)
+        .dynamic(problem)
+        .child(el("p").class("buttons").child(button));
+    none().child(el("p").class("lead").text(text::JOIN_LEAD.get(lang))).child(sheet)
 }

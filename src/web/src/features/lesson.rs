@@ -1,9 +1,9 @@
 //! A lesson: body, checks inside the text, what it means, sources, and on to the next.
 
+use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::route::Route;
 use crate::state::app::{self, App, app};
-use crate::state::load::Load;
 use crate::state::packs::{self, LoadError};
 use crate::text::{self, Lang};
 use crate::ui::basis::citations;
@@ -15,7 +15,7 @@ use domain::shuffle::Seed;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
-use wire::catalogue::CourseEntry;
+use wire::catalogue::{Catalogue, CourseEntry};
 use wire::pack::{Bank, BlockForm, CoursePack, LessonForm};
 
 /// What the page needs: the course's lessons, and its bank where the lesson has checks.
@@ -37,18 +37,13 @@ async fn load(app: App, course: &CourseEntry, slug: &str) -> Result<Arc<Parts>, 
 }
 
 /// The page of a lesson.
-pub fn lesson(course: String, slug: String) -> AnyView {
+pub fn lesson(course: String, slug: String) -> Html {
     let app = app();
     let parts: RwSignal<Option<Result<Arc<Parts>, LoadError>>, LocalStorage> = RwSignal::new_local(None);
-    let entry = RwSignal::new(None::<CourseEntry>);
-    let wanted = slug.clone();
+    let (wanted, wanted_course) = (slug.clone(), course.clone());
     // Talks to the outside: fetches once the catalogue is there.
     Effect::new(move |_| {
-        let found = app.catalogue.with(|load| {
-            load.ready().map(|catalogue| catalogue.courses.iter().find(|known| known.slug == course).cloned())
-        });
-        let Some(found) = found else { return };
-        entry.set(found.clone());
+        let found = app.catalogue.with(|load| find(load.ready()?, &wanted_course));
         let Some(found) = found else { return };
         let slug = wanted.clone();
         spawn_local(async move {
@@ -56,27 +51,24 @@ pub fn lesson(course: String, slug: String) -> AnyView {
             parts.try_set(Some(loaded));
         });
     });
-    view! {
-        {move || match app.catalogue.with(|load| match load {
-            Load::Failed(error) => Some(page::failed(app, error)),
-            Load::Loading => Some(page::loading(app)),
-            Load::Ready(_) => None,
-        }) {
-            Some(page) => page,
-            None => parts.with(|parts| match (entry.get(), parts) {
-                (None, _) => page::not_found(app),
-                (_, None) => page::loading(app),
-                (_, Some(Err(error))) => page::failed(app, error),
-                (Some(course), Some(Ok(parts))) => {
-                    match parts.pack.lessons.iter().position(|lesson| lesson.slug == slug) {
-                        Some(place) => show(app, &course, parts, place),
-                        None => page::not_found(app),
-                    }
-                }
-            }),
-        }}
-    }
-    .into_any()
+    page::with_catalogue(app, move |catalogue| {
+        let Some(course) = find(catalogue, &course) else { return page::not_found(app) };
+        let slug = slug.clone();
+        dynamic(move || {
+            parts.with(|parts| match parts {
+                None => page::loading(app),
+                Some(Err(error)) => page::failed(app, error),
+                Some(Ok(parts)) => match parts.pack.lessons.iter().position(|lesson| lesson.slug == slug) {
+                    Some(place) => show(app, &course, parts, place),
+                    None => page::not_found(app),
+                },
+            })
+        })
+    })
+}
+
+fn find(catalogue: &Catalogue, slug: &str) -> Option<CourseEntry> {
+    catalogue.courses.iter().find(|course| course.slug == slug).cloned()
 }
 
 fn progress(app: App, course: &str, lesson: &str, state: LessonState) {
@@ -91,7 +83,7 @@ fn progress(app: App, course: &str, lesson: &str, state: LessonState) {
     });
 }
 
-fn show(app: App, course: &CourseEntry, parts: &Arc<Parts>, place: usize) -> AnyView {
+fn show(app: App, course: &CourseEntry, parts: &Arc<Parts>, place: usize) -> Html {
     let lang = app.lang.get();
     let Some(lesson) = parts.pack.lessons.get(place) else { return page::not_found(app) };
     // The records may still be on their way in: noting a lesson then would repeat what is known.
@@ -101,50 +93,56 @@ fn show(app: App, course: &CourseEntry, parts: &Arc<Parts>, place: usize) -> Any
             progress(app, &course_id, &lesson_id, LessonState::Opened);
         }
     });
-    let objectives = lesson.objectives.iter().map(|objective| view! { <li>{objective.clone()}</li> }).collect_view();
-    let blocks = lesson.blocks.iter().enumerate().map(|(n, block)| show_block(app, parts, lesson, n, block, lang));
     let cites: Vec<Citation> = lesson.citations.iter().filter_map(|text| text.parse().ok()).collect();
     let (next, label) = match parts.pack.lessons.get(place + 1) {
         Some(next) => (Route::Lesson(course.slug.clone(), next.slug.clone()), text::LESSON_NEXT),
         None => (Route::Practice(course.bank.id.clone()), text::LESSON_LAST),
     };
     let (course_id, lesson_id) = (course.id.clone(), lesson.id.clone());
-    let done = move |_| {
+    let done = move || {
         progress(app, &course_id, &lesson_id, LessonState::Finished);
         app.go(next.clone(), false);
     };
-    let body = view! {
-        <p class="facts">
-            <a href=app.href(&Route::Course(course.slug.clone()))>{lang.of(&course.title)}</a>
-            " · " {place + 1} "/" {parts.pack.lessons.len()} " · " {text::MINUTES_N.with(lang, &[&lesson.minutes])}
-        </p>
-        {page::content_language(lang)}
-        <div class="objectives">
-            <b>{text::OBJECTIVES.get(lang)}</b>
-            <ul lang="zh-CN">{objectives}</ul>
-        </div>
-        {blocks.collect_view()}
-        <aside class="meaning">
-            <h2>{text::LESSON_MEANING.get(lang)}</h2>
-            <p lang="zh-CN">{lesson.meaning.clone()}</p>
-        </aside>
-        <details class="sources" open>
-            <summary>{text::LESSON_CITES.get(lang)}</summary>
-            {citations(&cites, &parts.pack.regulations, &app.base())}
-        </details>
-        <p class="buttons"><button type="button" class="primary wide" data-test="lesson-done" on:click=done>{label.get(lang)}</button></p>
-    };
-    page::frame(app, "lesson", lang.of(&lesson.title), body)
+    let home = el("a").attr("href", &app.href(&Route::Course(course.slug.clone()))).text(&lang.of(&course.title));
+    let where_ = format!(
+        " · {}/{} · {}",
+        place + 1,
+        parts.pack.lessons.len(),
+        text::MINUTES_N.with(lang, &[&lesson.minutes])
+    );
+    let objectives = el("div")
+        .class("objectives")
+        .child(el("b").text(text::OBJECTIVES.get(lang)))
+        .child(el("ul").attr("lang", "zh-CN").all(lesson.objectives.iter().map(|words| el("li").text(words))));
+    let meaning = el("aside")
+        .class("meaning")
+        .child(el("h2").text(text::LESSON_MEANING.get(lang)))
+        .child(el("p").attr("lang", "zh-CN").text(&lesson.meaning));
+    let sources = el("details")
+        .class("sources")
+        .attr("open", "")
+        .child(el("summary").text(text::LESSON_CITES.get(lang)))
+        .child(citations(&cites, &parts.pack.regulations, &app.base()));
+    let blocks = lesson.blocks.iter().enumerate().map(|(n, block)| show_block(app, parts, lesson, n, block, lang));
+    let done = page::button("primary wide", label.get(lang), done).attr("data-test", "lesson-done");
+    let body = none()
+        .child(el("p").class("facts").child(home).text(&where_))
+        .maybe(page::content_language(lang))
+        .child(objectives)
+        .all(blocks)
+        .child(meaning)
+        .child(sources)
+        .child(el("p").class("buttons").child(done));
+    page::frame(app, "lesson", &lang.of(&lesson.title), body)
 }
 
-fn show_block(app: App, parts: &Arc<Parts>, lesson: &LessonForm, n: usize, block: &BlockForm, lang: Lang) -> AnyView {
+fn show_block(app: App, parts: &Arc<Parts>, lesson: &LessonForm, n: usize, block: &BlockForm, lang: Lang) -> Html {
     let Some(check) = &block.check else {
-        // Sanitised when the pack was built, and the pack is proven by its hash.
-        return view! { <div class="prose" lang="zh-CN" inner_html=block.html.clone()></div> }.into_any();
+        return el("div").class("prose").attr("lang", "zh-CN").sanitised(&block.html);
     };
     let item: Option<ItemId> = check.parse().ok();
     let item = item.and_then(|id| parts.bank.as_ref()?.items.get(&id).cloned());
-    let (Some(item), Some(bank)) = (item, parts.bank.clone()) else { return ().into_any() };
+    let (Some(item), Some(bank)) = (item, parts.bank.clone()) else { return none() };
     let item = Arc::new(item);
     let answer: RwSignal<Option<Shown>, LocalStorage> = RwSignal::new_local(None);
     let busy = RwSignal::new(false);
@@ -183,5 +181,6 @@ fn show_block(app: App, parts: &Arc<Parts>, lesson: &LessonForm, n: usize, block
         busy: busy.into(),
         answered,
     });
-    view! { <section class="inline-check" data-test="inline-check"><p class="eyebrow">{text::LESSON_CHECK.get(lang)}</p> {shown}</section> }.into_any()
+    let above = el("p").class("eyebrow").text(text::LESSON_CHECK.get(lang));
+    el("section").class("inline-check").attr("data-test", "inline-check").child(above).child(shown)
 }

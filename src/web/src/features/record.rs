@@ -1,9 +1,11 @@
 //! My record: what is stored here, what the endpoint acknowledged, what was refused; the file that carries it elsewhere.
 
+use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::{dom, file};
 use crate::route::Route;
-use crate::state::app::{App, app};
+use crate::state::app::{App, Link, app};
+use crate::state::ledger::Ledger;
 use crate::state::portable::{ImportError, LIMIT};
 use crate::text::{self, Lang};
 use crate::ui::notice::{Tone, notice};
@@ -14,79 +16,74 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// The page.
-pub fn record() -> AnyView {
+pub fn record() -> Html {
     let app = app();
-    view! { {move || show(app)} }.into_any()
+    dynamic(move || show(app))
 }
 
-fn show(app: App) -> AnyView {
+fn show(app: App) -> Html {
     let lang = app.lang.get();
-    let body = view! {
-        {move || unit(app, lang)}
-        {counts(app, lang)}
-        {page::insecure(lang)}
-        {move || refused(app, lang)}
-        <section>
-            <h2>{text::RECORD_SETS.get(lang)}</h2>
-            {move || sets(app, lang)}
-        </section>
-        {carry(app, lang)}
-        {profiles(app, lang)}
-    };
-    page::frame(app, "record", text::RECORD.get(lang).into(), body)
+    let sets = el("section").child(el("h2").text(text::RECORD_SETS.get(lang))).dynamic(move || sets(app, lang));
+    let body = none()
+        .dynamic(move || unit(app, lang))
+        .child(counts(app, lang))
+        .maybe(page::insecure(lang))
+        .dynamic(move || refused(app, lang))
+        .child(sets)
+        .child(carry(app, lang))
+        .child(profiles(app, lang));
+    page::frame(app, "record", text::RECORD.get(lang), body)
 }
 
-fn unit(app: App, lang: Lang) -> AnyView {
-    let identity = app.identity.get();
+fn unit(app: App, lang: Lang) -> Html {
     let endpoint = app.config.with(|config| config.as_ref().is_some_and(|config| config.endpoint.is_some()));
-    match identity {
-        Some(identity) if identity.token.is_some() => {
-            view! { <p class="lead">{text::RECORD_UNIT.with(lang, &[&identity.name, &identity.unit])}</p> }.into_any()
+    match app.identity.get() {
+        Some(identity) if identity.token.is_some() && app.link.get() != Link::Relink => {
+            el("p").class("lead").text(&text::RECORD_UNIT.with(lang, &[&identity.name, &identity.unit]))
         }
-        _ if endpoint => view! {
-            <p>{text::RECORD_NO_UNIT.get(lang)}</p>
-            <p class="buttons"><a class="button primary" href=app.href(&Route::Join(String::new()))>{text::RECORD_JOIN.get(lang)}</a></p>
+        _ if endpoint => {
+            let join = page::button_link(app, "primary", &Route::Join(String::new()), text::RECORD_JOIN.get(lang));
+            none().child(el("p").text(text::RECORD_NO_UNIT.get(lang))).child(el("p").class("buttons").child(join))
         }
-        .into_any(),
-        _ => view! { <p>{text::RECORD_NO_ENDPOINT.get(lang)}</p> }.into_any(),
+        _ => el("p").text(text::RECORD_NO_ENDPOINT.get(lang)),
     }
 }
 
-fn counts(app: App, lang: Lang) -> AnyView {
-    let count = move |label: text::Text, name: &'static str, of: fn(&crate::state::ledger::Ledger) -> usize| {
-        view! { <div><dt>{label.get(lang)}</dt><dd data-test=name>{move || app.ledger.with(of)}</dd></div> }
+fn counts(app: App, lang: Lang) -> Html {
+    let count = |label: text::Text, name: &str, of: fn(&Ledger) -> usize| {
+        let number = el("dd").attr("data-test", name).text_of(move || app.ledger.with(of).to_string());
+        el("div").child(el("dt").text(label.get(lang))).child(number)
     };
-    view! {
-        <dl class="counts">
-            {count(text::RECORD_HERE, "stored-count", crate::state::ledger::Ledger::stored)}
-            {count(text::RECORD_ACKED, "acked-count", crate::state::ledger::Ledger::acknowledged)}
-            {count(text::RECORD_PENDING, "pending-count", |ledger| ledger.pending.len())}
-        </dl>
-    }
-    .into_any()
+    el("dl")
+        .class("counts")
+        .child(count(text::RECORD_HERE, "stored-count", Ledger::stored))
+        .child(count(text::RECORD_ACKED, "acked-count", Ledger::acknowledged))
+        .child(count(text::RECORD_PENDING, "pending-count", |ledger| ledger.pending.len()))
 }
 
-fn refused(app: App, lang: Lang) -> Option<AnyView> {
+fn refused(app: App, lang: Lang) -> Html {
     let list = app.ledger.with(|ledger| ledger.quarantine.clone());
-    (!list.is_empty()).then(|| {
-        let entry = |(id, code): (String, String)| view! { <li><code>{code}</code> " " <small>{id}</small></li> };
-        let again = move |_| {
-            spawn_local(async move {
-                let _ = app.retry_refused().await;
-            });
-        };
-        let body = view! {
-            <div data-test="quarantine">
-                <p>{text::QUARANTINE_LEAD.get(lang)}</p>
-                <ul>{list.into_iter().map(entry).collect_view()}</ul>
-                <button type="button" class="plain" data-test="retry-refused" on:click=again>{text::QUARANTINE_RETRY.get(lang)}</button>
-            </div>
-        };
-        notice(Tone::Warn, text::QUARANTINE.get(lang), body)
-    })
+    if list.is_empty() {
+        return none();
+    }
+    let entry = |(id, code): (&String, &String)| {
+        el("li").child(el("code").text(code)).text(" ").child(el("small").text(id))
+    };
+    let again = move || {
+        spawn_local(async move {
+            // A failure leaves them where they are.
+            let _ = app.retry_refused().await;
+        });
+    };
+    let body = el("div")
+        .attr("data-test", "quarantine")
+        .child(el("p").text(text::QUARANTINE_LEAD.get(lang)))
+        .child(el("ul").all(list.iter().map(entry)))
+        .child(page::button("plain", text::QUARANTINE_RETRY.get(lang), again).attr("data-test", "retry-refused"));
+    notice(Tone::Warn, text::QUARANTINE.get(lang), body)
 }
 
-fn sets(app: App, lang: Lang) -> AnyView {
+fn sets(app: App, lang: Lang) -> Html {
     let attempts: Vec<Attempt> = app.ledger.with(|ledger| {
         let begun = ledger.evidence.values().rev().filter_map(|evidence| match &evidence.record.body {
             RecordBody::AttemptStarted { attempt, .. } => Some(*attempt),
@@ -96,7 +93,7 @@ fn sets(app: App, lang: Lang) -> AnyView {
         latest.into_iter().filter_map(|id| Attempt::fold(id, ledger.evidence.values())).collect()
     });
     if attempts.is_empty() {
-        return view! { <p class="quiet">{text::RECORD_NONE.get(lang)}</p> }.into_any();
+        return el("p").class("quiet").text(text::RECORD_NONE.get(lang));
     }
     let title = |bank: &str| {
         app.catalogue.with(|load| {
@@ -104,7 +101,7 @@ fn sets(app: App, lang: Lang) -> AnyView {
             found.map_or_else(|| bank.to_owned(), |(_, title)| lang.of(title))
         })
     };
-    let row = |attempt: Attempt| {
+    let row = |attempt: &Attempt| {
         let tally = attempt.tally();
         let bank = attempt.bank.to_string();
         let name = title(&bank);
@@ -115,33 +112,33 @@ fn sets(app: App, lang: Lang) -> AnyView {
         } else {
             (Route::Practice(bank), format!("{} · {}/{}", text::RECORD_OPEN.get(lang), tally.answered, tally.items))
         };
-        view! {
-            <li>
-                <a href=app.href(&route)>{name}</a>
-                <small>{dom::date_time(attempt.started.0, lang.code())} " · " {words}</small>
-            </li>
-        }
+        let when = dom::date_time(attempt.started.0, lang.code());
+        let link = el("a").attr("href", &app.href(&route)).text(&name);
+        el("li").child(link).child(el("small").text(&format!("{when} · {words}")))
     };
-    view! { <ul class="rows">{attempts.into_iter().map(row).collect_view()}</ul> }.into_any()
+    el("ul").class("rows").all(attempts.iter().map(row))
 }
 
-fn carry(app: App, lang: Lang) -> AnyView {
+fn carry(app: App, lang: Lang) -> Html {
     let shown = RwSignal::new(None::<String>);
     let said = RwSignal::new(None::<String>);
-    let export = move |_| {
+    let export = move || {
         spawn_local(async move {
             if let Some(text) = app.export().await
                 && !file::download("anxue-records.json", &text)
             {
-                shown.set(Some(text));
+                shown.try_set(Some(text));
             }
         });
     };
-    let show_text = move |_| {
-        spawn_local(async move { shown.set(app.export().await) });
+    let show_text = move || {
+        spawn_local(async move {
+            let text = app.export().await;
+            shown.try_set(text);
+        });
     };
-    let import = move |event: web_sys::Event| {
-        let Some(input) = dom::input(&event) else { return };
+    let import = move |event: &web_sys::Event| {
+        let Some(input) = dom::input(event) else { return };
         spawn_local(async move {
             let words = match file::chosen(&input, LIMIT).await {
                 Ok(None) => None,
@@ -149,28 +146,38 @@ fn carry(app: App, lang: Lang) -> AnyView {
                 Ok(Some(content)) => Some(take_in(app, lang, &content).await),
             };
             input.set_value("");
-            said.set(words);
+            said.try_set(words);
         });
     };
-    view! {
-        <section>
-            <h2>{text::RECORD_FILE.get(lang)}</h2>
-            <p class="quiet">{text::RECORD_FILE_LEAD.get(lang)}</p>
-            <p class="buttons">
-                <button type="button" class="plain" data-test="export" on:click=export>{text::RECORD_EXPORT.get(lang)}</button>
-                <button type="button" class="plain" on:click=show_text>{text::RECORD_SHOW_TEXT.get(lang)}</button>
-                <label class="button plain">
-                    {text::RECORD_IMPORT.get(lang)}
-                    <input class="hidden-input" type="file" accept="application/json,.json" data-test="import" on:change=import />
-                </label>
-            </p>
-            {move || said.get().map(|words| view! { <p role="status" data-test="import-result">{words}</p> })}
-            {move || shown.get().map(|content| view! {
-                <label>{text::RECORD_COPY.get(lang)} <textarea readonly rows="6" prop:value=content></textarea></label>
-            })}
-        </section>
-    }
-    .into_any()
+    let input = el("input")
+        .class("hidden-input")
+        .attr("type", "file")
+        .attr("accept", "application/json,.json")
+        .attr("data-test", "import")
+        .on("change", import);
+    let buttons = el("p")
+        .class("buttons")
+        .child(page::button("plain", text::RECORD_EXPORT.get(lang), export).attr("data-test", "export"))
+        .child(page::button("plain", text::RECORD_SHOW_TEXT.get(lang), show_text))
+        .child(el("label").class("button plain").text(text::RECORD_IMPORT.get(lang)).child(input));
+    let outcome = move || {
+        let words = said.get();
+        words.map_or_else(none, |words| {
+            el("p").attr("role", "status").attr("data-test", "import-result").text(&words)
+        })
+    };
+    let copy = move || {
+        shown.get().map_or_else(none, |content| {
+            let area = el("textarea").attr("readonly", "").attr("rows", "6").text(&content);
+            el("label").text(text::RECORD_COPY.get(lang)).child(area)
+        })
+    };
+    el("section")
+        .child(el("h2").text(text::RECORD_FILE.get(lang)))
+        .child(el("p").class("quiet").text(text::RECORD_FILE_LEAD.get(lang)))
+        .child(buttons)
+        .dynamic(outcome)
+        .dynamic(copy)
 }
 
 async fn take_in(app: App, lang: Lang, content: &str) -> String {
@@ -186,7 +193,7 @@ async fn take_in(app: App, lang: Lang, content: &str) -> String {
     }
 }
 
-fn profiles(app: App, lang: Lang) -> AnyView {
+fn profiles(app: App, lang: Lang) -> Html {
     let list = RwSignal::new(Vec::<ProfileId>::new());
     // Talks to the outside: reads the database again when the records change.
     Effect::new(move |_| {
@@ -198,24 +205,22 @@ fn profiles(app: App, lang: Lang) -> AnyView {
     });
     let row = move |profile: ProfileId| {
         let current = app.identity.with(|identity| identity.as_ref().is_some_and(|identity| identity.profile == profile));
-        let change = move |_| {
-            spawn_local(async move { app.switch(profile).await });
-        };
+        let change = move || spawn_local(async move { app.switch(profile).await });
         let action = if current {
-            view! { <b>{text::PROFILE_CURRENT.get(lang)}</b> }.into_any()
+            el("b").text(text::PROFILE_CURRENT.get(lang))
         } else {
-            view! { <button type="button" class="plain" on:click=change>{text::PROFILE_SWITCH.get(lang)}</button> }.into_any()
+            page::button("plain", text::PROFILE_SWITCH.get(lang), change)
         };
         let short: String = profile.to_string().chars().take(8).collect();
-        view! { <li><code>{short}</code> {action}</li> }
+        el("li").child(el("code").text(&short)).child(action)
     };
-    view! {
-        {move || (list.with(Vec::len) > 1).then(|| view! {
-            <section>
-                <h2>{text::PROFILES.get(lang)}</h2>
-                <ul class="rows" data-test="profiles">{list.get().into_iter().map(row).collect_view()}</ul>
-            </section>
-        })}
-    }
-    .into_any()
+    dynamic(move || {
+        let profiles = list.get();
+        if profiles.len() < 2 {
+            return none();
+        }
+        el("section")
+            .child(el("h2").text(text::PROFILES.get(lang)))
+            .child(el("ul").class("rows").attr("data-test", "profiles").all(profiles.into_iter().map(row)))
+    })
 }

@@ -1,5 +1,6 @@
 //! The page of a regulation or standard: which text, since when, where it is published, what people get wrong.
 
+use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::clock;
 use crate::state::app::{App, app};
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use wire::pack::{RegistryPack, RegulationForm};
 
 /// The page of the regulation `id`; `version` and `article` are those of the citation that led here, where there was one.
-pub fn regulation(id: String, version: String, article: String) -> AnyView {
+pub fn regulation(id: String, version: String, article: String) -> Html {
     let app = app();
     let loaded: RwSignal<Option<Result<Arc<RegistryPack>, LoadError>>, LocalStorage> = RwSignal::new_local(None);
     // Talks to the outside: fetches once the catalogue is there.
@@ -28,22 +29,16 @@ pub fn regulation(id: String, version: String, article: String) -> AnyView {
             });
         }
     });
-    view! {
-        {move || {
-            if let Some(error) = app.catalogue.with(|load| match load {
-                crate::state::load::Load::Failed(error) => Some(error.clone()),
-                _ => None,
-            }) {
-                return page::failed(app, &error);
-            }
+    page::with_catalogue(app, move |_| {
+        let (id, version, article) = (id.clone(), version.clone(), article.clone());
+        dynamic(move || {
             loaded.with(|loaded| match loaded {
                 None => page::loading(app),
                 Some(Err(error)) => page::failed(app, error),
                 Some(Ok(registry)) => show(app, registry, &id, &version, &article),
             })
-        }}
-    }
-    .into_any()
+        })
+    })
 }
 
 fn kind(name: &str) -> Text {
@@ -59,7 +54,7 @@ fn kind(name: &str) -> Text {
     }
 }
 
-fn show(app: App, registry: &RegistryPack, id: &str, version: &str, article: &str) -> AnyView {
+fn show(app: App, registry: &RegistryPack, id: &str, version: &str, article: &str) -> Html {
     let lang = app.lang.get();
     let versions: Vec<&RegulationForm> = registry.regulations.iter().filter(|known| known.id == id).collect();
     let newest = versions.iter().max_by(|a, b| a.version.cmp(&b.version));
@@ -79,25 +74,28 @@ fn show(app: App, registry: &RegistryPack, id: &str, version: &str, article: &st
     };
     let cited = article.parse::<Article>().ok().map(|article| {
         let words = text::REG_CITED_AT.with(lang, &[&article.chinese()]);
-        notice(Tone::Plain, "", view! { <p><b>{words}</b></p> <p>{text::REG_TEXT.get(lang)}</p> })
+        let words = el("p").child(el("b").text(&words));
+        notice(Tone::Plain, "", none().child(words).child(el("p").text(text::REG_TEXT.get(lang))))
     });
     let note = (!chosen.note.is_empty()).then(|| {
-        notice(Tone::Warn, text::REG_NOTE.get(lang), view! { <p lang="zh-CN">{chosen.note.clone()}</p> })
+        notice(Tone::Warn, text::REG_NOTE.get(lang), el("p").attr("lang", "zh-CN").text(&chosen.note))
     });
-    let unknown = text::REG_UNKNOWN.get(lang).to_owned();
-    let body = view! {
-        {cited}
-        <dl class="facts-list">
-            <dt>{text::REG_STATUS.get(lang)}</dt><dd>{status}</dd>
-            <dt>{text::REG_KIND.get(lang)}</dt><dd>{kind(&chosen.kind).get(lang)}</dd>
-            <dt>{text::REG_ISSUER.get(lang)}</dt><dd lang="zh-CN">{chosen.issuer.clone()}</dd>
-            <dt>{text::REG_VERSION.get(lang)}</dt><dd>{chosen.version.clone()}</dd>
-            <dt>{text::REG_EFFECTIVE.get(lang)}</dt><dd>{chosen.effective.clone().unwrap_or(unknown)}</dd>
-            <dt>{text::REG_SOURCE.get(lang)}</dt>
-            <dd><a href=chosen.source.clone() target="_blank" rel="noopener noreferrer">{chosen.source.clone()}</a></dd>
-        </dl>
-        {(!chosen.text).then(|| view! { <p class="flag">{text::REG_NO_TEXT.get(lang)}</p> })}
-        {note}
-    };
-    page::frame(app, "regulation", chosen.title.clone(), body)
+    let row = |label: Text, words: &str| none().child(el("dt").text(label.get(lang))).child(el("dd").text(words));
+    let source = el("a")
+        .attr("href", &chosen.source)
+        .attr("target", "_blank")
+        .attr("rel", "noopener noreferrer")
+        .text(&chosen.source);
+    let facts = el("dl")
+        .class("facts-list")
+        .child(row(text::REG_STATUS, &status))
+        .child(row(text::REG_KIND, kind(&chosen.kind).get(lang)))
+        .child(row(text::REG_ISSUER, &chosen.issuer))
+        .child(row(text::REG_VERSION, &chosen.version))
+        .child(row(text::REG_EFFECTIVE, chosen.effective.as_deref().unwrap_or(text::REG_UNKNOWN.get(lang))))
+        .child(el("dt").text(text::REG_SOURCE.get(lang)))
+        .child(el("dd").child(source));
+    let no_text = (!chosen.text).then(|| el("p").class("flag").text(text::REG_NO_TEXT.get(lang)));
+    let body = none().maybe(cited).child(facts).maybe(no_text).maybe(note);
+    page::frame(app, "regulation", &chosen.title, body)
 }

@@ -1,5 +1,6 @@
 //! Settings, and what is done with personal data.
 
+use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::dom;
 use crate::route::Route;
@@ -9,66 +10,63 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// The page of settings.
-pub fn settings() -> AnyView {
+pub fn settings() -> Html {
     let app = app();
-    view! { {move || show(app)} }.into_any()
+    dynamic(move || show(app))
 }
 
-fn show(app: App) -> AnyView {
+fn show(app: App) -> Html {
     let lang = app.lang.get();
     let kept = RwSignal::new(None::<bool>);
-    let ask = move |_| {
+    let ask = move || {
         spawn_local(async move {
             let answer = dom::persist().await.unwrap_or(false);
             kept.try_set(Some(answer));
         });
     };
-    let choice = move |value: Lang, name: &'static str| {
-        view! {
-            <label class="tick">
-                <input type="radio" name="lang" prop:checked=lang == value on:change=move |_| app.speak(value) />
-                <span lang=value.code()>{name}</span>
-            </label>
-        }
+    let choice = |value: Lang, name: &str| {
+        let radio = el("input")
+            .attr("type", "radio")
+            .attr("name", "lang")
+            .prop_of("checked", move || (app.lang.get() == value).into())
+            .on("change", move |_| app.speak(value));
+        el("label").class("tick").child(radio).child(el("span").attr("lang", value.code()).text(name))
     };
-    let build = dom::meta("anxue-build").unwrap_or_default();
-    let body = view! {
-        <section>
-            <h2>{text::LANGUAGE.get(lang)}</h2>
-            <div role="radiogroup" aria-label=text::LANGUAGE.get(lang)>{choice(Lang::Zh, "中文")} {choice(Lang::En, "English")}</div>
-        </section>
-        <section>
-            <h2>{text::STORAGE.get(lang)}</h2>
-            <p>{text::STORAGE_LEAD.get(lang)}</p>
-            <p class="buttons"><button type="button" class="plain" on:click=ask>{text::PERSIST.get(lang)}</button></p>
-            {move || kept.get().map(|kept| {
-                let words = if kept { text::PERSIST_YES } else { text::PERSIST_NO };
-                view! { <p role="status">{words.get(lang)}</p> }
-            })}
-            {page::insecure(lang)}
-        </section>
-        <section>
-            <h2>{text::VERSION.get(lang)}</h2>
-            <p><code>{build}</code></p>
-            <p><a href=app.href(&Route::Privacy)>{text::PRIVACY.get(lang)}</a></p>
-        </section>
+    let answer = move || {
+        kept.get().map_or_else(none, |kept| {
+            let words = if kept { text::PERSIST_YES } else { text::PERSIST_NO };
+            el("p").attr("role", "status").text(words.get(lang))
+        })
     };
-    page::frame(app, "settings", text::SETTINGS.get(lang).into(), body)
+    let group = el("div")
+        .attr("role", "radiogroup")
+        .attr("aria-label", text::LANGUAGE.get(lang))
+        .child(choice(Lang::Zh, "中文"))
+        .child(choice(Lang::En, "English"));
+    let storage = el("section")
+        .child(el("h2").text(text::STORAGE.get(lang)))
+        .child(el("p").text(text::STORAGE_LEAD.get(lang)))
+        .child(el("p").class("buttons").child(page::button("plain", text::PERSIST.get(lang), ask)))
+        .dynamic(answer)
+        .maybe(page::insecure(lang));
+    let privacy = el("a").attr("href", &app.href(&Route::Privacy)).text(text::PRIVACY.get(lang));
+    let version = el("section")
+        .child(el("h2").text(text::VERSION.get(lang)))
+        .child(el("p").child(el("code").text(&dom::meta("anxue-build").unwrap_or_default())))
+        .child(el("p").child(privacy));
+    let body = none()
+        .child(el("section").child(el("h2").text(text::LANGUAGE.get(lang))).child(group))
+        .child(storage)
+        .child(version);
+    page::frame(app, "settings", text::SETTINGS.get(lang), body)
 }
 
 /// The page on personal data.
-pub fn privacy() -> AnyView {
+pub fn privacy() -> Html {
     let app = app();
-    view! {
-        {move || {
-            let lang = app.lang.get();
-            let body = view! {
-                <p>{text::PRIVACY_1.get(lang)}</p>
-                <p>{text::PRIVACY_2.get(lang)}</p>
-                <p>{text::PRIVACY_3.get(lang)}</p>
-            };
-            page::frame(app, "privacy", text::PRIVACY.get(lang).into(), body)
-        }}
-    }
-    .into_any()
+    dynamic(move || {
+        let lang = app.lang.get();
+        let parts = [text::PRIVACY_1, text::PRIVACY_2, text::PRIVACY_3];
+        page::frame(app, "privacy", text::PRIVACY.get(lang), none().all(parts.map(|part| el("p").text(part.get(lang)))))
+    })
 }

@@ -1,16 +1,20 @@
 //! What stands around every page: header, navigation, notices, the state line.
 
+use crate::html::{Html, el, none};
+use crate::page;
 use crate::platform::dom;
 use crate::route::Route;
 use crate::state::app::{App, Link, Storage, app};
+use crate::state::ledger::Ledger;
 use crate::text::{self, Lang};
 use crate::ui::notice::{Tone, notice};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// Header and navigation.
-pub fn header() -> AnyView {
+pub fn header() -> Html {
     let app = app();
+    let word = move |text: text::Text| move || text.get(app.lang.get()).to_owned();
     let current = move |section: &'static str| {
         app.route.with(|route| {
             let here = match route {
@@ -19,41 +23,40 @@ pub fn header() -> AnyView {
                 Route::Settings | Route::Privacy => "settings",
                 _ => "courses",
             };
-            (here == section).then_some("page")
+            (here == section).then(|| "page".to_owned())
         })
     };
-    let link = move |section: &'static str, route: Route, label: text::Text| {
-        let href = app.href(&route);
-        view! { <li><a href=href aria-current=move || current(section)>{move || label.get(app.lang.get())}</a></li> }
+    let link = |section: &'static str, route: &Route, label: text::Text| {
+        let link = el("a").attr("href", &app.href(route)).attr_of("aria-current", move || current(section));
+        el("li").child(link.text_of(word(label)))
     };
     let switch = move || {
         let (lang, label, code) = match app.lang.get() {
             Lang::Zh => (Lang::En, "English", "en"),
             Lang::En => (Lang::Zh, "中文", "zh-CN"),
         };
-        view! { <button type="button" class="lang" lang=code on:click=move |_| app.speak(lang)>{label}</button> }
+        page::button("lang", label, move || app.speak(lang)).attr("lang", code)
     };
-    view! {
-        <a class="skip" href="#main" on:click=|event| { event.prevent_default(); dom::focus("#main"); }>
-            {move || text::SKIP.get(app.lang.get())}
-        </a>
-        <header class="top">
-            <a class="brand" href=app.href(&Route::Courses)>
-                <span class="seal" aria-hidden="true">"安"</span>
-                <span><b>{move || text::APP.get(app.lang.get())}</b> <small>{move || text::TAGLINE.get(app.lang.get())}</small></span>
-            </a>
-            {switch}
-            <nav aria-label=move || text::NAV.get(app.lang.get())>
-                <ul>
-                    {link("courses", Route::Courses, text::NAV_COURSES)}
-                    {link("handbook", Route::Handbook, text::NAV_HANDBOOK)}
-                    {link("record", Route::Record, text::NAV_RECORD)}
-                    {link("settings", Route::Settings, text::NAV_SETTINGS)}
-                </ul>
-            </nav>
-        </header>
-    }
-    .into_any()
+    let skip = el("a").class("skip").attr("href", "#main").text_of(word(text::SKIP)).on("click", |event| {
+        event.prevent_default();
+        dom::focus("#main");
+    });
+    let name = el("span")
+        .child(el("b").text_of(word(text::APP)))
+        .child(el("small").text_of(word(text::TAGLINE)));
+    let brand = el("a")
+        .class("brand")
+        .attr("href", &app.href(&Route::Courses))
+        .child(el("span").class("seal").attr("aria-hidden", "true").text("安"))
+        .child(name);
+    let links = el("ul")
+        .child(link("courses", &Route::Courses, text::NAV_COURSES))
+        .child(link("handbook", &Route::Handbook, text::NAV_HANDBOOK))
+        .child(link("record", &Route::Record, text::NAV_RECORD))
+        .child(link("settings", &Route::Settings, text::NAV_SETTINGS));
+    let label = word(text::NAV);
+    let nav = el("nav").attr_of("aria-label", move || Some(label())).child(links);
+    none().child(skip).child(el("header").class("top").child(brand).dynamic(switch).child(nav))
 }
 
 /// The words of the state line and its short name for scripts and styles.
@@ -80,83 +83,77 @@ fn state_line(app: App) -> (&'static str, String) {
 }
 
 /// The state line: what is stored here and what still has to go up.
-pub fn state() -> AnyView {
+pub fn state() -> Html {
     let app = app();
-    let count = move |of: fn(&crate::state::ledger::Ledger) -> usize| move || app.ledger.with(of).to_string();
+    let count = move |of: fn(&Ledger) -> usize| move || Some(app.ledger.with(of).to_string());
     let person = move || {
         let identity = app.identity.get().filter(|identity| !identity.name.is_empty());
-        identity.map(|identity| view! { <b class="person">{identity.name} " · " {identity.unit}</b> })
-    };
-    view! {
-        <footer class="state">
-            <a
-                href=app.href(&Route::Record)
-                data-test="sync"
-                data-state=move || state_line(app).0
-                data-stored=count(crate::state::ledger::Ledger::stored)
-                data-pending=count(|ledger| ledger.pending.len())
-                data-quarantine=count(|ledger| ledger.quarantine.len())
-            >
-                <span class="dot" aria-hidden="true"></span>
-                <span role="status">{move || state_line(app).1}</span>
-            </a>
-            {person}
-        </footer>
-    }
-    .into_any()
-}
-
-/// Notices above every page: storage, update, insecure context.
-pub fn notices() -> AnyView {
-    let app = app();
-    let said_no = RwSignal::new(false);
-    let update = move || {
-        let lang = app.lang.get();
-        app.update.get().then(|| {
-            let take = move |_| {
-                spawn_local(async move {
-                    let taken = app.take_update().await;
-                    said_no.set(!taken);
-                });
-            };
-            let later = move || said_no.get().then(|| view! { <p>{text::UPDATE_LATER.get(app.lang.get())}</p> });
-            let body = view! {
-                <button type="button" class="plain" data-test="update" on:click=take>{text::UPDATE_NOW.get(lang)}</button>
-                {later}
-            };
-            notice(Tone::Good, text::UPDATE_READY.get(lang), body)
+        identity.map_or_else(none, |identity| {
+            el("b").class("person").text(&identity.name).text(" · ").text(&identity.unit)
         })
     };
-    let storage = move || {
-        let lang = app.lang.get();
-        match app.storage.get() {
-            Storage::Refused => {
-                let body = view! { <p data-test="storage-problem">{text::REFUSED_BODY.get(lang)}</p> };
-                Some(notice(Tone::Warn, text::REFUSED_TITLE.get(lang), body))
-            }
-            Storage::Full => {
-                let body = view! { <p data-test="write-problem">{text::FULL_BODY.get(lang)}</p> };
-                Some(notice(Tone::Warn, text::SYNC_FULL.get(lang), body))
-            }
-            Storage::Broken(detail) => Some(broken(app, lang, detail)),
-            Storage::Opening | Storage::Disk => None,
-        }
-    };
-    view! { <div class="notices">{update} {storage}</div> }.into_any()
+    let line = el("a")
+        .attr("href", &app.href(&Route::Record))
+        .attr("data-test", "sync")
+        .attr_of("data-state", move || Some(state_line(app).0.to_owned()))
+        .attr_of("data-stored", count(Ledger::stored))
+        .attr_of("data-pending", count(|ledger| ledger.pending.len()))
+        .attr_of("data-quarantine", count(|ledger| ledger.quarantine.len()))
+        .child(el("span").class("dot").attr("aria-hidden", "true"))
+        .child(el("span").attr("role", "status").text_of(move || state_line(app).1));
+    el("footer").class("state").child(line).dynamic(person)
 }
 
-fn broken(app: App, lang: Lang, detail: String) -> AnyView {
+/// Notices above every page: a new version, trouble with storage.
+pub fn notices() -> Html {
+    let app = app();
+    el("div").class("notices").dynamic(move || update(app)).dynamic(move || storage(app))
+}
+
+fn update(app: App) -> Html {
+    if !app.update.get() {
+        return none();
+    }
+    let lang = app.lang.get();
+    let said_no = RwSignal::new(false);
+    let take = move || {
+        spawn_local(async move {
+            let taken = app.take_update().await;
+            said_no.try_set(!taken);
+        });
+    };
+    let later = move || {
+        if said_no.get() { el("p").attr("role", "status").text(text::UPDATE_LATER.get(lang)) } else { none() }
+    };
+    let button = page::button("plain", text::UPDATE_NOW.get(lang), take).attr("data-test", "update");
+    notice(Tone::Good, text::UPDATE_READY.get(lang), el("p").class("buttons").child(button).dynamic(later))
+}
+
+fn storage(app: App) -> Html {
+    let lang = app.lang.get();
+    let say = |name: &str, title: text::Text, body: text::Text| {
+        notice(Tone::Warn, title.get(lang), el("p").attr("data-test", name).text(body.get(lang)))
+    };
+    match app.storage.get() {
+        Storage::Refused => say("storage-problem", text::REFUSED_TITLE, text::REFUSED_BODY),
+        Storage::Full => say("write-problem", text::SYNC_FULL, text::FULL_BODY),
+        Storage::Broken(detail) => broken(app, lang, &detail),
+        Storage::Opening | Storage::Disk => none(),
+    }
+}
+
+fn broken(app: App, lang: Lang, detail: &str) -> Html {
     let sure = RwSignal::new(false);
     let message = RwSignal::new(None::<text::Text>);
-    let export = move |_| {
+    let export = move || {
         spawn_local(async move {
             match app.export().await {
                 Some(text) => drop(crate::platform::file::download("anxue-records.json", &text)),
-                None => message.set(Some(text::BROKEN_NONE)),
+                None => drop(message.try_set(Some(text::BROKEN_NONE))),
             }
         });
     };
-    let anew = move |_| {
+    let anew = move || {
         if !sure.get_untracked() {
             sure.set(true);
             message.set(Some(text::BROKEN_SURE));
@@ -164,20 +161,20 @@ fn broken(app: App, lang: Lang, detail: String) -> AnyView {
         }
         spawn_local(async move {
             if !app.start_anew().await {
-                message.set(Some(text::BROKEN_BUSY));
+                message.try_set(Some(text::BROKEN_BUSY));
             }
         });
     };
-    let body = view! {
-        <div data-test="database-problem">
-            <p>{text::BROKEN_BODY.get(lang)}</p>
-            <p class="quiet"><code>{detail}</code></p>
-            <p class="buttons">
-                <button type="button" class="plain" data-test="export" on:click=export>{text::BROKEN_EXPORT.get(lang)}</button>
-                <button type="button" class="plain" data-test="start-anew" on:click=anew>{text::BROKEN_ANEW.get(lang)}</button>
-            </p>
-            {move || message.get().map(|text| view! { <p role="status">{text.get(lang)}</p> })}
-        </div>
-    };
+    let said = move || message.get().map_or_else(none, |text| el("p").attr("role", "status").text(text.get(lang)));
+    let buttons = el("p")
+        .class("buttons")
+        .child(page::button("plain", text::BROKEN_EXPORT.get(lang), export).attr("data-test", "export"))
+        .child(page::button("plain", text::BROKEN_ANEW.get(lang), anew).attr("data-test", "start-anew"));
+    let body = el("div")
+        .attr("data-test", "database-problem")
+        .child(el("p").text(text::BROKEN_BODY.get(lang)))
+        .child(el("p").class("quiet").child(el("code").text(detail)))
+        .child(buttons)
+        .dynamic(said);
     notice(Tone::Warn, text::BROKEN_TITLE.get(lang), body)
 }

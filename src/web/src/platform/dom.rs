@@ -185,6 +185,16 @@ pub fn input(event: &web_sys::Event) -> Option<web_sys::HtmlInputElement> {
     event.target()?.dyn_into().ok()
 }
 
+/// The text in the input that raised `event`.
+pub fn value(event: &web_sys::Event) -> String {
+    input(event).map(|input| input.value()).unwrap_or_default()
+}
+
+/// Whether the box that raised `event` is ticked.
+pub fn ticked(event: &web_sys::Event) -> bool {
+    input(event).is_some_and(|input| input.checked())
+}
+
 /// Presses the first element of `selector` as a click would.
 pub fn press(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
@@ -204,10 +214,16 @@ pub fn open_all(selector: &str, open: bool) {
     }
 }
 
-/// Puts a view into `#app`, in place of the page's static skeleton.
-pub fn mount<V: leptos::prelude::IntoView + 'static>(view: impl FnOnce() -> V + 'static) {
+/// Puts what `make` makes into `#app`, in place of the page's static skeleton, inside a Leptos owner that lives as long as
+/// the page.
+pub fn mount(make: impl FnOnce() -> super::html::Html + 'static) {
     let Some(place) = document().get_element_by_id("app") else { return };
     let Ok(place) = place.dyn_into::<web_sys::HtmlElement>() else { return };
-    place.set_inner_html("");
-    leptos::mount::mount_to(place, view).forget();
+    let inside = place.clone();
+    let handle = leptos::mount::mount_to(place, move || {
+        let page = make();
+        inside.set_inner_html("");
+        page.mount(&inside);
+    });
+    handle.forget();
 }

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod db;
 pub mod dom;
 pub mod file;
+pub mod html;
 pub mod http;
 pub mod js;
 pub mod locks;

@@ -66,6 +66,8 @@ pub enum JoinError {
     Offline,
     /// The endpoint's stable code.
     Refused(String),
+    /// The person did not confirm; nothing was sent.
+    NoConsent,
     /// It was joined, but the token could not be stored here.
     NotStored,
 }

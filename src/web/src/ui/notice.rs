@@ -1,6 +1,6 @@
 //! A message that stands in the page, with what can be done about it.
 
-use leptos::prelude::*;
+use crate::html::{Html, el};
 
 /// How a notice looks and how insistently it is read out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,14 +13,14 @@ pub enum Tone {
     Warn,
 }
 
-/// A notice with a body of any kind.
-pub fn notice(tone: Tone, title: &'static str, body: impl IntoView) -> AnyView {
+/// A notice with a title (none where empty) and a body.
+pub fn notice(tone: Tone, title: &str, body: Html) -> Html {
     let class = match tone {
         Tone::Plain => "notice",
         Tone::Good => "notice notice-good",
         Tone::Warn => "notice notice-warn",
     };
     let role = if tone == Tone::Warn { "alert" } else { "status" };
-    let title = (!title.is_empty()).then(|| view! { <strong>{title}</strong> });
-    view! { <div class=class role=role>{title} {body.into_any()}</div> }.into_any()
+    let title = (!title.is_empty()).then(|| el("strong").text(title));
+    el("div").class(class).attr("role", role).maybe(title).child(body)
 }

@@ -1,6 +1,7 @@
 //! One item: the question, the choices, and, once answered, what was right and why.
 
 use super::basis::basis;
+use crate::html::{Html, el, none};
 use crate::text::{self, Lang};
 use domain::ids::OptionId;
 use domain::item::{Choices, Item, ItemBody, Response};
@@ -86,11 +87,7 @@ fn outcome_name(outcome: Outcome) -> &'static str {
 const LETTERS: [&str; 8] = ["A", "B", "C", "D", "E", "F", "G", "H"];
 
 /// The question with its choices and, below, the feedback.
-pub fn question(question: Question) -> AnyView {
-    let feedback = {
-        let question = question.clone();
-        move || question.answer.get().map(|shown| feedback(&question, &shown))
-    };
+pub fn question(question: Question) -> Html {
     let hint = match question.item.body {
         ItemBody::Single(_) => text::PICK_ONE,
         ItemBody::Multiple(_) => text::PICK_MANY,
@@ -101,16 +98,13 @@ pub fn question(question: Question) -> AnyView {
         ItemBody::Multiple(choices) => multiple(&question, choices),
         ItemBody::TrueFalse { answer, .. } => truth(&question, *answer),
     };
-    let stem = question.item.stem.clone();
-    view! {
-        <fieldset class="question">
-            <legend lang="zh-CN">{stem}</legend>
-            <p class="quiet hint">{hint.get(question.lang)}</p>
-            {choices}
-        </fieldset>
-        <div aria-live="polite">{feedback}</div>
-    }
-    .into_any()
+    let field = el("fieldset")
+        .class("question")
+        .child(el("legend").attr("lang", "zh-CN").text(&question.item.stem))
+        .child(el("p").class("quiet hint").text(hint.get(question.lang)))
+        .child(choices);
+    let shown = move || question.answer.with(|shown| shown.as_ref().map_or_else(none, |shown| feedback(&question, shown)));
+    none().child(field).child(el("div").attr("aria-live", "polite").dynamic(shown))
 }
 
 /// How a choice turned out: what it is called and how it looks.
@@ -123,10 +117,15 @@ fn state(chosen: bool, right: bool) -> (&'static str, Option<text::Text>) {
     }
 }
 
+/// The word beside a choice, once there is one.
+fn tag(word: Option<text::Text>, lang: Lang) -> Html {
+    word.map_or_else(none, |word| el("span").class("tag").text(word.get(lang)))
+}
+
 /// A button that is itself the answer.
-fn press(question: &Question, place: usize, label: AnyView, option: String, right: bool, response: &Response) -> AnyView {
+fn press(question: &Question, place: usize, label: Html, option: &str, right: bool, response: Response) -> Html {
     let (answer, busy, answered, lang) = (question.answer, question.busy, question.answered, question.lang);
-    let mine = StoredValue::new_local(response.clone());
+    let mine = StoredValue::new_local(response);
     let pressed = RwSignal::new(false);
     let looks = move || {
         answer.with(|shown| match shown {
@@ -134,49 +133,49 @@ fn press(question: &Question, place: usize, label: AnyView, option: String, righ
             None => (if pressed.get() { "pressed" } else { "" }, None),
         })
     };
-    view! {
-        <button
-            type="button"
-            class="choice"
-            data-bench="choice"
-            data-choice=place.to_string()
-            data-option=option
-            data-state=move || looks().0
-            disabled=move || answer.with(Option::is_some)
-            aria-disabled=move || busy.get().then_some("true")
-            on:click=move |_| {
-                if !busy.get_untracked() {
-                    pressed.set(true);
-                    answered.run((mine.get_value(),));
-                }
+    el("button")
+        .attr("type", "button")
+        .class("choice")
+        .attr("data-bench", "choice")
+        .attr("data-choice", &place.to_string())
+        .attr("data-option", option)
+        .attr_of("data-state", move || Some(looks().0.to_owned()))
+        .attr_of("disabled", move || answer.with(Option::is_some).then(String::new))
+        .attr_of("aria-disabled", move || busy.get().then(|| "true".to_owned()))
+        .on("click", move |_| {
+            if !busy.get_untracked() {
+                pressed.set(true);
+                answered.run((mine.get_value(),));
             }
-        >
-            {label}
-            {move || looks().1.map(|text| view! { <span class="tag">{text.get(lang)}</span> })}
-        </button>
-    }
-    .into_any()
+        })
+        .child(label)
+        .dynamic(move || tag(looks().1, lang))
 }
 
-fn single(question: &Question, choices: &Choices) -> AnyView {
+fn letter(place: usize) -> Html {
+    el("b").class("letter").text(LETTERS.get(place).copied().unwrap_or_default())
+}
+
+fn single(question: &Question, choices: &Choices) -> Html {
     let button = |(place, option): (usize, &domain::item::ChoiceOption)| {
-        let label = view! { <b class="letter">{LETTERS.get(place).copied()}</b> <span lang="zh-CN">{option.text.clone()}</span> };
+        let label = none().child(letter(place)).child(el("span").attr("lang", "zh-CN").text(&option.text));
         let response = Response::Options(vec![option.id.clone()]);
-        press(question, place, label.into_any(), option.id.to_string(), option.right, &response)
+        press(question, place, label, option.id.as_str(), option.right, response)
     };
-    let shown = choices.shown(question.seed);
-    view! { <div class="choices">{shown.into_iter().enumerate().map(button).collect_view()}</div> }.into_any()
+    el("div").class("choices").all(choices.shown(question.seed).into_iter().enumerate().map(button))
 }
 
-fn truth(question: &Question, key: bool) -> AnyView {
+fn truth(question: &Question, key: bool) -> Html {
     let button = |place: usize, value: bool, label: text::Text| {
-        let label = view! { <span>{label.get(question.lang)}</span> }.into_any();
-        press(question, place, label, value.to_string(), key == value, &Response::Truth(Some(value)))
+        let label = el("span").text(label.get(question.lang));
+        let option = if value { "true" } else { "false" };
+        press(question, place, label, option, key == value, Response::Truth(Some(value)))
     };
-    view! { <div class="choices choices-two">{button(0, true, text::TRUE)} {button(1, false, text::FALSE)}</div> }.into_any()
+    let (yes, no) = (button(0, true, text::TRUE), button(1, false, text::FALSE));
+    el("div").class("choices choices-two").child(yes).child(no)
 }
 
-fn multiple(question: &Question, choices: &Choices) -> AnyView {
+fn multiple(question: &Question, choices: &Choices) -> Html {
     let (answer, busy, answered, lang) = (question.answer, question.busy, question.answered, question.lang);
     let chosen: RwSignal<Vec<OptionId>, LocalStorage> = RwSignal::new_local(Vec::new());
     let row = |(place, option): (usize, &domain::item::ChoiceOption)| {
@@ -195,7 +194,7 @@ fn multiple(question: &Question, choices: &Choices) -> AnyView {
             (true, chosen) => state(chosen, right),
             (false, chosen) => (if chosen { "pressed" } else { "" }, None),
         };
-        let toggle = move |_| {
+        let toggle = move |_: &web_sys::Event| {
             chosen.update(|chosen| {
                 id.with_value(|id| match chosen.iter().position(|known| known == id) {
                     Some(place) => drop(chosen.remove(place)),
@@ -203,49 +202,41 @@ fn multiple(question: &Question, choices: &Choices) -> AnyView {
                 });
             });
         };
-        view! {
-            <label class="choice" data-state=move || looks().0>
-                <input
-                    type="checkbox"
-                    data-bench="choice"
-                    data-choice=place.to_string()
-                    data-option=option.id.to_string()
-                    prop:checked=is_chosen
-                    disabled=move || answer.with(Option::is_some)
-                    on:change=toggle
-                />
-                <b class="letter">{LETTERS.get(place).copied()}</b>
-                <span lang="zh-CN">{option.text.clone()}</span>
-                {move || looks().1.map(|text| view! { <span class="tag">{text.get(lang)}</span> })}
-            </label>
-        }
+        let tick = el("input")
+            .attr("type", "checkbox")
+            .attr("data-bench", "choice")
+            .attr("data-choice", &place.to_string())
+            .attr("data-option", option.id.as_str())
+            .prop_of("checked", move || is_chosen().into())
+            .attr_of("disabled", move || answer.with(Option::is_some).then(String::new))
+            .on("change", toggle);
+        el("label")
+            .class("choice")
+            .attr_of("data-state", move || Some(looks().0.to_owned()))
+            .child(tick)
+            .child(letter(place))
+            .child(el("span").attr("lang", "zh-CN").text(&option.text))
+            .dynamic(move || tag(looks().1, lang))
     };
-    let shown = choices.shown(question.seed);
     let check = move || {
-        answer.with(Option::is_none).then(|| {
-            view! {
-                <button
-                    type="button"
-                    class="primary wide"
-                    data-bench="check"
-                    disabled=move || chosen.with(Vec::is_empty)
-                    aria-disabled=move || busy.get().then_some("true")
-                    on:click=move |_| {
-                        if !busy.get_untracked() {
-                            answered.run((Response::Options(chosen.get_untracked()),));
-                        }
-                    }
-                >
-                    {text::CHECK.get(lang)}
-                </button>
-            }
-        })
+        if answer.with(Option::is_some) {
+            return none();
+        }
+        el("button")
+            .attr("type", "button")
+            .class("primary wide")
+            .attr("data-bench", "check")
+            .attr_of("disabled", move || chosen.with(Vec::is_empty).then(String::new))
+            .attr_of("aria-disabled", move || busy.get().then(|| "true".to_owned()))
+            .on("click", move |_| {
+                if !busy.get_untracked() {
+                    answered.run((Response::Options(chosen.get_untracked()),));
+                }
+            })
+            .text(text::CHECK.get(lang))
     };
-    view! {
-        <div class="choices">{shown.into_iter().enumerate().map(row).collect_view()}</div>
-        {check}
-    }
-    .into_any()
+    let rows = el("div").class("choices").all(choices.shown(question.seed).into_iter().enumerate().map(row));
+    none().child(rows).dynamic(check)
 }
 
 /// The key as the page names it: the letters shown, or right and wrong.
@@ -276,24 +267,22 @@ fn whys(question: &Question, response: &Response) -> Vec<String> {
     }
 }
 
-fn feedback(question: &Question, shown: &Shown) -> AnyView {
+fn feedback(question: &Question, shown: &Shown) -> Html {
     let lang = question.lang;
     let outcome = shown.mark.outcome;
     let whys = whys(question, &shown.response);
     let whys = (!whys.is_empty()).then(|| {
-        view! { <ul class="whys" lang="zh-CN">{whys.into_iter().map(|why| view! { <li>{why}</li> }).collect_view()}</ul> }
+        el("ul").class("whys").attr("lang", "zh-CN").all(whys.iter().map(|why| el("li").text(why)))
     });
-    let basis = basis(&question.item.basis, &question.regulations, &question.base, lang);
-    view! {
-        <section class="feedback" data-bench="feedback" data-outcome=outcome_name(outcome)>
-            <h2>{outcome_text(outcome).get(lang)}</h2>
-            <p class="key">{text::KEY_IS.with(lang, &[&key_text(question)])}</p>
-            {whys}
-            <h3>{text::EXPLANATION.get(lang)}</h3>
-            <p lang="zh-CN">{question.item.explanation.clone()}</p>
-            <h3>{text::BASIS.get(lang)}</h3>
-            {basis}
-        </section>
-    }
-    .into_any()
+    el("section")
+        .class("feedback")
+        .attr("data-bench", "feedback")
+        .attr("data-outcome", outcome_name(outcome))
+        .child(el("h2").text(outcome_text(outcome).get(lang)))
+        .child(el("p").class("key").text(&text::KEY_IS.with(lang, &[&key_text(question)])))
+        .maybe(whys)
+        .child(el("h3").text(text::EXPLANATION.get(lang)))
+        .child(el("p").attr("lang", "zh-CN").text(&question.item.explanation))
+        .child(el("h3").text(text::BASIS.get(lang)))
+        .child(basis(&question.item.basis, &question.regulations, &question.base, lang))
 }

@@ -1,11 +1,11 @@
 //! The set itself: begun or resumed, one question at a time.
 
 use super::{attempt, bank_entry, home_of, open_attempt};
+use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::{dom, random};
 use crate::route::Route;
 use crate::state::app::{self, App, Storage, app};
-use crate::state::load::Load;
 use crate::state::packs::LoadError;
 use crate::text;
 use crate::ui::meter::meter;
@@ -14,7 +14,7 @@ use domain::attempt::Attempt;
 use domain::ids::{AttemptId, ItemId, PackHash};
 use domain::item::{Item, Response};
 use domain::practice::{SET, draw};
-use domain::record::{Mode, RecordBody};
+use domain::record::{Marked, Mode, RecordBody};
 use domain::shuffle::Seed;
 use domain::units::Share;
 use leptos::prelude::*;
@@ -76,9 +76,11 @@ async fn begin(app: App, bank_id: &str, current: PackHash) -> Result<Running, Lo
 }
 
 /// The page of a practice set.
-pub fn practice(bank: String) -> AnyView {
+pub fn practice(bank: String) -> Html {
     let app = app();
     let set: RwSignal<Option<Result<Running, LoadError>>, LocalStorage> = RwSignal::new_local(None);
+    // Outside of what is drawn anew, so that a change of language keeps the place.
+    let place = RwSignal::new(0);
     let begun = StoredValue::new(false);
     let wanted = bank.clone();
     // Talks to the outside: begins or resumes once catalogue and records are there.
@@ -86,105 +88,82 @@ pub fn practice(bank: String) -> AnyView {
         let entry = bank_entry(app, &wanted);
         let ready = app.identity.with(Option::is_some);
         let Some(Some((entry, _))) = entry else { return };
-        if let Ok(hash) = entry.pack.parse::<PackHash>() {
+        let Ok(hash) = entry.pack.parse::<PackHash>() else { return };
+        if !ready {
             // The pack is fetched while the database is being opened.
             spawn_local(async move { drop(app.bank(hash).await) });
-            if ready && !begun.get_value() {
-                begun.set_value(true);
-                let bank = wanted.clone();
-                spawn_local(async move {
-                    let result = begin(app, &bank, hash).await;
-                    app.hold_attempt(result.is_ok());
-                    set.try_set(Some(result));
-                });
-            }
+        } else if !begun.get_value() {
+            begun.set_value(true);
+            let bank = wanted.clone();
+            spawn_local(async move {
+                let result = begin(app, &bank, hash).await;
+                app.hold_attempt(result.is_ok());
+                if let Ok(running) = &result {
+                    place.try_set(running.place);
+                }
+                set.try_set(Some(result));
+            });
         }
     });
     on_cleanup(move || app.hold_attempt(false));
-    view! {
-        {move || {
-            if let Some(page) = app.catalogue.with(|load| match load {
-                Load::Failed(error) => Some(page::failed(app, error)),
-                _ => None,
-            }) {
-                return page;
-            }
-            match bank_entry(app, &bank) {
-                None => page::loading(app),
-                Some(None) => page::not_found(app),
-                Some(Some((_, title))) => {
-                    if matches!(app.storage.get(), Storage::Broken(_)) {
-                        // The notice above says what to do; no answer is taken that could not be kept.
-                        return page::frame(app, "practice", app.lang.get().of(&title), ());
-                    }
-                    set.with(|set| match set {
-                        None => page::loading(app),
-                        Some(Err(error)) => page::failed(app, error),
-                        Some(Ok(set)) => show(app, &bank, set, app.lang.get().of(&title)),
-                    })
-                }
-            }
-        }}
-    }
-    .into_any()
-}
-
-fn show(app: App, bank: &str, set: &Running, title: String) -> AnyView {
-    let lang = app.lang.get();
-    let place = RwSignal::new(set.place);
-    let count = set.items.len();
-    let bank_id = bank.to_owned();
-    let home = home_of(app, bank);
-    let finish = {
-        let (attempt, bank) = (set.attempt, bank_id.clone());
-        move || {
-            let bank = bank.clone();
-            spawn_local(async move {
-                // Without this record the set stays open and is offered again: nothing is lost.
-                let _ = app.record(RecordBody::AttemptFinished { attempt }).await;
-                app.hold_attempt(false);
-                app.go(Route::Result(bank, attempt.to_string()), true);
-            });
+    let keys = dom::on_keys(|key| {
+        let digit = key.parse::<usize>().ok().filter(|digit| key.len() == 1 && *digit > 0);
+        if let Some(selector) = digit.and_then(|digit| choice_selector(digit - 1)) {
+            dom::press(selector);
         }
-    };
-    let finish = StoredValue::new_local(finish);
-    let next = move || {
-        if place.get_untracked() + 1 < count {
-            place.update(|place| *place += 1);
-            dom::focus("fieldset.question [data-bench=choice]");
-        } else {
-            finish.with_value(|finish| finish());
-        }
-    };
-    let keys = dom::on_keys(move |key| match key {
-        "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" => {
-            let digit = key.parse::<usize>().unwrap_or(1);
-            if let Some(selector) = choice_selector(digit - 1) {
-                dom::press(selector);
-            }
-        }
-        _ => {}
     });
     let keys = StoredValue::new_local(keys);
     on_cleanup(move || keys.dispose());
-    let set = StoredValue::new_local(set.clone());
-    let current = move || {
-        let place = place.get();
-        set.with_value(|set| {
-            let item = set.items.get(place).and_then(|id| set.bank.items.get(id));
-            item.map(|item| one(app, set, Arc::new(item.clone()), place, next))
+    page::with_catalogue(app, move |catalogue| {
+        let Some((_, title)) = catalogue.banks().find(|(entry, _)| entry.id == bank) else { return page::not_found(app) };
+        let (title, bank) = (title.clone(), bank.clone());
+        dynamic(move || {
+            let title = app.lang.get().of(&title);
+            if app.storage.with(|storage| matches!(storage, Storage::Broken(_))) {
+                // The notice above says what to do; no answer is taken that could not be kept.
+                return page::frame(app, "practice", &title, none());
+            }
+            set.with(|set| match set {
+                None => page::loading(app),
+                Some(Err(error)) => page::failed(app, error),
+                Some(Ok(set)) => show(app, &bank, set, place, &title),
+            })
         })
-    };
-    let body = view! {
-        <p class="facts"><a href=app.href(&home)>{title.clone()}</a> " · " {text::MODE_PRACTICE.get(lang)}</p>
-        {current}
-        <p class="quiet keys">{text::KEYS_HINT.get(lang)}</p>
-    };
-    let _ = bank_id;
-    page::frame(app, "practice", format!("{} · {title}", text::PRACTICE.get(lang)), body)
+    })
 }
 
-fn one(app: App, set: &Running, item: Arc<Item>, place: usize, next: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
+fn show(app: App, bank: &str, set: &Running, place: RwSignal<usize>, title: &str) -> Html {
+    let lang = app.lang.get();
+    let count = set.items.len();
+    let (attempt, bank_id) = (set.attempt, StoredValue::new(bank.to_owned()));
+    let next = move || {
+        if place.get_untracked() + 1 < count {
+            place.update(|place| *place += 1);
+            dom::focus("#main [data-bench=choice]");
+            return;
+        }
+        spawn_local(async move {
+            // Without this record the set stays open and is offered again: nothing is lost.
+            let _ = app.record(RecordBody::AttemptFinished { attempt }).await;
+            app.hold_attempt(false);
+            app.go(Route::Result(bank_id.get_value(), attempt.to_string()), true);
+        });
+    };
+    let set = set.clone();
+    let current = move || {
+        let place = place.get();
+        let item = set.items.get(place).and_then(|id| set.bank.items.get(id));
+        item.map_or_else(none, |item| one(app, &set, Arc::new(item.clone()), place, next))
+    };
+    let home = el("a").attr("href", &app.href(&home_of(app, bank))).text(title);
+    let body = none()
+        .child(el("p").class("facts").child(home).text(" · ").text(text::MODE_PRACTICE.get(lang)))
+        .dynamic(current)
+        .child(el("p").class("quiet keys").text(text::KEYS_HINT.get(lang)));
+    page::frame(app, "practice", &format!("{} · {title}", text::PRACTICE.get(lang)), body)
+}
+
+fn one(app: App, set: &Running, item: Arc<Item>, place: usize, next: impl Fn() + Copy + 'static) -> Html {
     let lang = app.lang.get_untracked();
     let count = set.items.len();
     let busy = RwSignal::new(false);
@@ -196,10 +175,13 @@ fn one(app: App, set: &Running, item: Arc<Item>, place: usize, next: impl Fn() +
         here.get().or_else(|| {
             let attempt = attempt(app, attempt_id)?;
             let answer = attempt.items.get(&item_id)?.clone()?;
-            let mark = answer.mark.map_or_else(|| app::mark(&stored_item, &answer.response), domain::record::Marked::mark);
+            let mark = answer.mark.map_or_else(|| app::mark(&stored_item, &answer.response), Marked::mark);
             Some(Shown { response: answer.response, mark })
         })
     });
+    // Drawn anew only when the answer itself changes, not with every record that comes in.
+    let answer = Memo::new(move |_| answer.get());
+    let answer = Signal::derive_local(move || answer.get());
     let answered = {
         let (item, pack, attempt) = (StoredValue::new_local(Arc::clone(&item)), set.pack, set.attempt);
         Callback::new(move |(response,): (Response,)| {
@@ -230,14 +212,18 @@ fn one(app: App, set: &Running, item: Arc<Item>, place: usize, next: impl Fn() +
     };
     let last = place + 1 == count;
     let forward = move || {
-        answer.with(Option::is_some).then(|| {
-            let label = if last { text::FINISH } else { text::NEXT };
-            view! {
-                <p class="buttons sticky">
-                    <button type="button" class="primary wide" data-test="next" on:click=move |_| next()>{label.get(lang)}</button>
-                </p>
-            }
-        })
+        if answer.with(Option::is_none) {
+            return none();
+        }
+        let label = if last { text::FINISH } else { text::NEXT };
+        let button = page::button("primary wide", label.get(lang), next).attr("data-test", "next");
+        el("p").class("buttons sticky").child(button)
+    };
+    let problem = move || {
+        if !failed.get() {
+            return none();
+        }
+        el("p").class("notice notice-warn").attr("role", "alert").text(text::FULL_BODY.get(lang))
     };
     let words = text::PLACE_OF.with(lang, &[&(place + 1), &count]);
     let shown = question(Question {
@@ -246,23 +232,19 @@ fn one(app: App, set: &Running, item: Arc<Item>, place: usize, next: impl Fn() +
         seed: set.seed.derive(item.id.as_str()),
         lang,
         base: app.base(),
-        answer: answer.into(),
+        answer,
         busy: busy.into(),
         answered,
     });
-    view! {
-        <section
-            class="sheet"
-            data-item=item.id.to_string()
-            data-kind=wire::item::kind_name(item.body.kind())
-            data-place=(place + 1).to_string()
-        >
-            <p class="eyebrow"><span class="tag">{kind_text(&item.body).get(lang)}</span> {words.clone()}</p>
-            {meter(Share::of(place, count), words)}
-            {shown}
-            {move || failed.get().then(|| view! { <p class="notice notice-warn" role="alert">{text::FULL_BODY.get(lang)}</p> })}
-            {forward}
-        </section>
-    }
-    .into_any()
+    let kind = el("span").class("tag").text(kind_text(&item.body).get(lang));
+    el("section")
+        .class("sheet")
+        .attr("data-item", item.id.as_str())
+        .attr("data-kind", wire::item::kind_name(item.body.kind()))
+        .attr("data-place", &(place + 1).to_string())
+        .child(el("p").class("eyebrow").child(kind).text(" ").text(&words))
+        .child(meter(Share::of(place, count), &words))
+        .child(shown)
+        .dynamic(problem)
+        .dynamic(forward)
 }
