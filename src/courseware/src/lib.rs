@@ -1,1 +1,114 @@
-//! x
+//! Content: reads the folder `courses/`, checks it, and emits packs.
+//!
+//! `load` reports everything that is wrong at once, each with file, line and remedy. `texts::check` holds citations
+//! against legal texts at hand, `lock::write` keeps `items.lock`, `packs::build` makes what the site serves and
+//! `export::json` one document of all. Knows nothing of HTTP, of the browser or of who asks.
+
+mod course;
+mod document;
+mod fields;
+mod handbook;
+mod items;
+mod lesson;
+mod reader;
+mod registry;
+mod source;
+
+pub mod content;
+pub mod diagnostic;
+pub mod export;
+pub mod lock;
+pub mod markdown;
+pub mod packs;
+pub mod texts;
+
+pub use content::{Content, Counts};
+pub use diagnostic::{Diagnostic, Place, Rule};
+
+use diagnostic::Report;
+use reader::Reader;
+use registry::Registry;
+use source::Tree;
+use std::path::Path;
+
+/// How to load.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Options {
+    /// What to do with `items.lock`.
+    pub lock: LockUse,
+}
+
+/// What to do with `items.lock`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LockUse {
+    /// Hold the content against it.
+    #[default]
+    Check,
+    /// Do not read it: for previews of what is being written.
+    Ignore,
+}
+
+/// Reads the content folder `root`: all that is sound in it, and everything that is wrong, ordered by file and line.
+/// Only content without diagnostics is to be published.
+pub fn load(root: &Path, options: Options) -> (Content, Vec<Diagnostic>) {
+    let report = Report::default();
+    let tree = Tree::list(root, &report);
+    if report.count() > 0 && tree.folders("").is_empty() {
+        // The root itself cannot be listed; nothing else is worth saying.
+        return (Content::default(), report.into_sorted());
+    }
+    tree.allow("README.md");
+    tree.allow(lock::FILE);
+    let registry = Registry::load(&tree, &report);
+    let reader = Reader::new(&report, &registry);
+    let folders = tree.folders("").into_iter().filter(|folder| folder != handbook::FOLDER);
+    let courses: Vec<course::Read> = folders
+        .filter_map(|folder| course::load(&tree, &reader, &folder))
+        .collect();
+    course::prerequisites(&courses, &report);
+    let (venues_note, venues) = handbook::load(&tree, &reader);
+    let mut content = Content {
+        courses: courses.into_iter().filter_map(|read| read.course).collect(),
+        venues,
+        venues_note,
+        citations: reader.citations.take(),
+        passages: reader.passages.take(),
+        regulations: Vec::new(),
+    };
+    if options.lock == LockUse::Check {
+        lock::check(&tree, &content, &reader);
+    }
+    tree.finish();
+    content.regulations = registry.entries;
+    (content, report.into_sorted())
+}
+
+/// What `courses check` tells.
+#[derive(Debug)]
+pub struct Checked {
+    /// The content.
+    pub content: Content,
+    /// Everything that is wrong, ordered by file and line.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The closing line.
+    pub counts: Counts,
+}
+
+/// Loads `root`, its lock included, and holds its citations against the legal texts in the folder `texts` where one is
+/// given.
+pub fn check(root: &Path, texts: Option<&Path>) -> Checked {
+    let (content, mut diagnostics) = load(root, Options::default());
+    if let Some(folder) = texts {
+        diagnostics.extend(texts::check(&content, folder));
+        diagnostics.sort();
+    }
+    let counts = content.counts(&diagnostics);
+    Checked {
+        content,
+        diagnostics,
+        counts,
+    }
+}
+
+#[cfg(test)]
+mod tests;

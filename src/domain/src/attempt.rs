@@ -71,7 +71,14 @@ impl Attempt {
         let mut sorted: Vec<&Evidence> = evidence.into_iter().filter(of_attempt).collect();
         sorted.sort();
         let mut made = sorted.iter().find_map(|evidence| match &evidence.record.body {
-            RecordBody::AttemptStarted { attempt, mode, bank, pack, seed, items } => Some(Self {
+            RecordBody::AttemptStarted {
+                attempt,
+                mode,
+                bank,
+                pack,
+                seed,
+                items,
+            } => Some(Self {
                 id: *attempt,
                 mode: *mode,
                 bank: bank.clone(),
@@ -85,10 +92,20 @@ impl Attempt {
         })?;
         for Evidence { record, mark } in sorted {
             match &record.body {
-                RecordBody::Answered { item, revision, response, .. } => match made.items.get_mut(item) {
+                RecordBody::Answered {
+                    item,
+                    revision,
+                    response,
+                    ..
+                } => match made.items.get_mut(item) {
                     Some(place @ None) => {
                         let (revision, response) = (*revision, response.clone());
-                        *place = Some(Answer { revision, response, at: record.at, mark: *mark });
+                        *place = Some(Answer {
+                            revision,
+                            response,
+                            at: record.at,
+                            mark: *mark,
+                        });
                     }
                     // The same record twice: the better-founded mark stays.
                     Some(Some(answer)) if answer.at == record.at && answer.response == *response => {
@@ -105,7 +122,10 @@ impl Attempt {
 
     /// The first item without an answer.
     pub fn next(&self) -> Option<&ItemId> {
-        self.items.iter().find(|(_, answer)| answer.is_none()).map(|(item, _)| item)
+        self.items
+            .iter()
+            .find(|(_, answer)| answer.is_none())
+            .map(|(item, _)| item)
     }
 
     /// What it amounts to so far.
@@ -115,7 +135,9 @@ impl Attempt {
         Tally {
             items: self.items.len(),
             answered: answers().count(),
-            right: marks().filter(|mark| mark.mark().outcome == crate::marking::Outcome::Right).count(),
+            right: marks()
+                .filter(|mark| mark.mark().outcome == crate::marking::Outcome::Right)
+                .count(),
             points: marks().map(|mark| mark.mark().points).sum(),
             max: marks().map(|mark| mark.mark().max).sum(),
             verified: marks().filter(|mark| mark.verified()).count(),

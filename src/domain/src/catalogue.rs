@@ -36,7 +36,12 @@ pub fn completion<'a>(lessons: impl IntoIterator<Item = &'a LessonId>, progress:
     let (mut done, mut all) = (0, 0);
     for lesson in lessons {
         all += 1;
-        done += usize::from(progress.lessons.get(lesson).is_some_and(|known| known.state == LessonState::Finished));
+        done += usize::from(
+            progress
+                .lessons
+                .get(lesson)
+                .is_some_and(|known| known.state == LessonState::Finished),
+        );
     }
     Share::of(done, all)
 }

@@ -47,20 +47,25 @@ pub struct Citation {
 impl FromStr for Article {
     type Err = CitationError;
     fn from_str(text: &str) -> Result<Self, CitationError> {
-        let small = |part: &str, most: u16| -> Result<u16, CitationError> {
+        let number = |part: &str, most: u16| -> Result<u16, CitationError> {
             let digits = part.bytes().all(|b| b.is_ascii_digit()) && !part.starts_with('0');
             let value = if digits { part.parse().ok() } else { None };
             value.filter(|v| (1..=most).contains(v)).ok_or(CitationError::Article)
         };
+        let small = |part: &str| u8::try_from(number(part, 99)?).map_err(|_| CitationError::Article);
         let (place, paragraph) = match text.split_once('.') {
-            Some((place, paragraph)) => (place, Some(small(paragraph, 99)? as u8)),
+            Some((place, paragraph)) => (place, Some(small(paragraph)?)),
             None => (text, None),
         };
-        let (number, sub) = match place.split_once('-') {
-            Some((number, sub)) => (number, small(sub, 99)? as u8),
+        let (article, sub) = match place.split_once('-') {
+            Some((article, sub)) => (article, small(sub)?),
             None => (place, 0),
         };
-        Ok(Self { number: small(number, 9_999)?, sub, paragraph })
+        Ok(Self {
+            number: number(article, 9_999)?,
+            sub,
+            paragraph,
+        })
     }
 }
 
@@ -183,7 +188,12 @@ mod tests {
 
     #[test]
     fn citations_round_trip_and_say_what_is_wrong() {
-        for text in ["anquan-shengchan-fa@2021-06-10#36.4", "xing-fa@2023-12-29#134-1", "xing-fa@2023-12-29#134-1.2", "gb-50140@2005-10-01"] {
+        for text in [
+            "anquan-shengchan-fa@2021-06-10#36.4",
+            "xing-fa@2023-12-29#134-1",
+            "xing-fa@2023-12-29#134-1.2",
+            "gb-50140@2005-10-01",
+        ] {
             assert_eq!(text.parse::<Citation>().unwrap().to_string(), text);
         }
         for (text, error) in [

@@ -190,7 +190,11 @@ pub struct PackHash(u128);
 impl PackHash {
     /// The hash from a full SHA-256 digest.
     pub fn from_sha256(digest: &[u8; 32]) -> Self {
-        Self(digest[..16].iter().fold(0, |value, byte| value << 8 | u128::from(*byte)))
+        Self(
+            digest[..16]
+                .iter()
+                .fold(0, |value, byte| value << 8 | u128::from(*byte)),
+        )
     }
 }
 
@@ -219,10 +223,19 @@ mod tests {
     fn uuid_text_round_trips_and_strange_forms_are_refused() {
         let text = "018f3c1e-7b2a-7cde-9abc-0123456789ab";
         assert_eq!(text.parse::<RecordId>().unwrap().to_string(), text);
-        for bad in ["", "018F3C1E-7b2a-7cde-9abc-0123456789ab", "018f3c1e7b2a7cde9abc0123456789ab", "{018f3c1e-7b2a-7cde-9abc-0123456789a}", "018f3c1e-7b2a-7cde-9abc-0123456789a\u{e9}"] {
+        for bad in [
+            "",
+            "018F3C1E-7b2a-7cde-9abc-0123456789ab",
+            "018f3c1e7b2a7cde9abc0123456789ab",
+            "{018f3c1e-7b2a-7cde-9abc-0123456789a}",
+            "018f3c1e-7b2a-7cde-9abc-0123456789a\u{e9}",
+        ] {
             assert_eq!(bad.parse::<Uuid>(), Err(IdError::Uuid), "{bad}");
         }
-        assert_eq!("018f3c1e-7b2a-4cde-9abc-0123456789ab".parse::<RecordId>(), Err(IdError::NotV7));
+        assert_eq!(
+            "018f3c1e-7b2a-4cde-9abc-0123456789ab".parse::<RecordId>(),
+            Err(IdError::NotV7)
+        );
         assert!("018f3c1e-7b2a-4cde-9abc-0123456789ab".parse::<ProfileId>().is_ok());
     }
 

@@ -115,7 +115,10 @@ impl Choices {
             if options[..place].iter().any(|other| other.id == option.id) {
                 return Err(ChoicesError::DuplicateId);
             }
-            if options[..place].iter().any(|other| other.text.trim() == option.text.trim()) {
+            if options[..place]
+                .iter()
+                .any(|other| other.text.trim() == option.text.trim())
+            {
                 return Err(ChoicesError::DuplicateText);
             }
         }
@@ -129,7 +132,10 @@ impl Choices {
             ItemKind::Single | ItemKind::TrueFalse if right != 1 => return Err(ChoicesError::OneRight),
             _ => {}
         }
-        if options.iter().any(|option| !option.right && option.why.trim().is_empty()) {
+        if options
+            .iter()
+            .any(|option| !option.right && option.why.trim().is_empty())
+        {
             return Err(ChoicesError::NoWhy);
         }
         Ok(Self(options))

@@ -31,7 +31,9 @@ pub struct Rule {
 impl Default for Rule {
     /// Half the points for an incomplete choice.
     fn default() -> Self {
-        Self { incomplete: Incomplete::Fixed(Share::HALF) }
+        Self {
+            incomplete: Incomplete::Fixed(Share::HALF),
+        }
     }
 }
 
@@ -93,7 +95,11 @@ pub fn mark(body: &ItemBody, response: &Response, max: Points, rule: Rule) -> Ma
             Ok(Chosen { right, of, .. }) => outcome(incomplete(rule.incomplete, right, of, max), Outcome::Incomplete),
         },
         (ItemBody::TrueFalse { answer, .. }, Response::Truth(Some(truth))) => {
-            if answer == truth { outcome(max, Outcome::Right) } else { nothing(Outcome::Wrong) }
+            if answer == truth {
+                outcome(max, Outcome::Right)
+            } else {
+                nothing(Outcome::Wrong)
+            }
         }
         _ => nothing(Outcome::Invalid(Invalid::Kind)),
     }
@@ -102,7 +108,8 @@ pub fn mark(body: &ItemBody, response: &Response, max: Points, rule: Rule) -> Ma
 fn fits(body: &ItemBody, response: &Response) -> bool {
     matches!(
         (body, response),
-        (ItemBody::Single(_) | ItemBody::Multiple(_), Response::Options(_)) | (ItemBody::TrueFalse { .. }, Response::Truth(_))
+        (ItemBody::Single(_) | ItemBody::Multiple(_), Response::Options(_))
+            | (ItemBody::TrueFalse { .. }, Response::Truth(_))
     )
 }
 
@@ -122,7 +129,11 @@ fn chosen(choices: &Choices, ids: &[OptionId]) -> Result<Chosen, Invalid> {
         if ids[..place].contains(id) {
             return Err(Invalid::RepeatedOption);
         }
-        if option.right { chosen.right += 1 } else { chosen.wrong += 1 }
+        if option.right {
+            chosen.right += 1;
+        } else {
+            chosen.wrong += 1;
+        }
     }
     Ok(chosen)
 }
@@ -160,7 +171,10 @@ mod tests {
         match notation.split_once(' ') {
             Some(("S", letters)) => ItemBody::Single(options(ItemKind::Single, letters)),
             Some(("M", letters)) => ItemBody::Multiple(options(ItemKind::Multiple, letters)),
-            _ => ItemBody::TrueFalse { answer: notation == "T", why: "because".into() },
+            _ => ItemBody::TrueFalse {
+                answer: notation == "T",
+                why: "because".into(),
+            },
         }
     }
 
@@ -226,7 +240,11 @@ mod tests {
             // `MABCDEe` would repeat an id: the notation's last letter is then another one.
             let item = body(&cells[0].replace("Ee", "Ef"));
             let mark = mark(&item, &response(cells[1]), Points(200), rule(cells[2]));
-            assert_eq!((mark.points.to_string().as_str(), format!("{:?}", mark.outcome).as_str()), (cells[3], cells[4]), "{line}");
+            assert_eq!(
+                (mark.points.to_string().as_str(), format!("{:?}", mark.outcome).as_str()),
+                (cells[3], cells[4]),
+                "{line}"
+            );
         }
     }
 
@@ -245,7 +263,11 @@ mod tests {
     }
 
     fn letters(n: usize, right: impl Fn(usize) -> bool) -> String {
-        ('a'..).take(n).enumerate().map(|(i, c)| if right(i) { c.to_ascii_uppercase() } else { c }).collect()
+        ('a'..)
+            .take(n)
+            .enumerate()
+            .map(|(i, c)| if right(i) { c.to_ascii_uppercase() } else { c })
+            .collect()
     }
 
     fn any_response() -> impl Strategy<Value = Response> {

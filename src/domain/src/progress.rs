@@ -67,7 +67,10 @@ impl Progress {
             }
         }
         let sorted: BTreeSet<&Evidence> = by_id.into_values().collect();
-        let mut progress = Self { records: sorted.len(), ..Self::default() };
+        let mut progress = Self {
+            records: sorted.len(),
+            ..Self::default()
+        };
         for one in sorted {
             progress.add(one);
         }
@@ -78,7 +81,12 @@ impl Progress {
         match &record.body {
             RecordBody::Answered { item, .. } => {
                 let outcome = mark.map(|marked| marked.mark().outcome);
-                let none = ItemProgress { answers: 0, right: 0, last: None, last_at: record.at };
+                let none = ItemProgress {
+                    answers: 0,
+                    right: 0,
+                    last: None,
+                    last_at: record.at,
+                };
                 let seen = self.items.entry(item.clone()).or_insert(none);
                 seen.answers = seen.answers.saturating_add(1);
                 seen.right = seen.right.saturating_add(u32::from(outcome == Some(Outcome::Right)));
@@ -86,18 +94,28 @@ impl Progress {
                 seen.last_at = record.at;
             }
             RecordBody::Lesson { course, lesson, state } => {
-                let now = || LessonProgress { course: course.clone(), state: *state, since: record.at };
+                let now = || LessonProgress {
+                    course: course.clone(),
+                    state: *state,
+                    since: record.at,
+                };
                 let known = self.lessons.entry(lesson.clone()).or_insert_with(now);
                 if *state > known.state {
                     *known = now();
                 }
             }
             RecordBody::AttemptStarted { attempt, .. } => {
-                let span = self.attempts.entry(*attempt).or_insert(Span { started: record.at, finished: None });
+                let span = self.attempts.entry(*attempt).or_insert(Span {
+                    started: record.at,
+                    finished: None,
+                });
                 span.started = span.started.min(record.at);
             }
             RecordBody::AttemptFinished { attempt } => {
-                let span = self.attempts.entry(*attempt).or_insert(Span { started: record.at, finished: None });
+                let span = self.attempts.entry(*attempt).or_insert(Span {
+                    started: record.at,
+                    finished: None,
+                });
                 span.finished = Some(span.finished.map_or(record.at, |at| at.min(record.at)));
             }
             RecordBody::Unknown => {}
@@ -127,7 +145,11 @@ mod tests {
             (0_u8..3, any::<bool>()).prop_map(|(n, done)| RecordBody::Lesson {
                 course: "c-one".parse().unwrap(),
                 lesson: format!("l-{n}").parse().unwrap(),
-                state: if done { LessonState::Finished } else { LessonState::Opened },
+                state: if done {
+                    LessonState::Finished
+                } else {
+                    LessonState::Opened
+                },
             }),
             (item.clone(), prop::option::of(0_u8..2), any::<Option<bool>>()).prop_map(|(item, attempt, truth)| {
                 RecordBody::Answered {
@@ -152,8 +174,16 @@ mod tests {
         let mark = prop::option::of((any::<bool>(), any::<bool>()).prop_map(|(endpoint, right)| {
             let points = if right { Points::ONE } else { Points::ZERO };
             let outcome = if right { Outcome::Right } else { Outcome::Wrong };
-            let mark = Mark { points, max: Points::ONE, outcome };
-            if endpoint { Marked::ByEndpoint(mark) } else { Marked::Here(mark) }
+            let mark = Mark {
+                points,
+                max: Points::ONE,
+                outcome,
+            };
+            if endpoint {
+                Marked::ByEndpoint(mark)
+            } else {
+                Marked::Here(mark)
+            }
         }));
         // Few ids, devices and moments, so that clashes and ties are common.
         (0_i64..5, 0_u8..2, 0_u64..4, 0_u8..30, body, mark).prop_map(|(at, device, seq, id, body, mark)| Evidence {

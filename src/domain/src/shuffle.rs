@@ -9,7 +9,9 @@ impl Seed {
     #[must_use]
     pub fn derive(self, name: &str) -> Self {
         // FNV-1a, 64 bits, then one step of SplitMix64 to spread the bits.
-        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+            (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
+        });
         Self(SplitMix(self.0 ^ hash).next())
     }
 
@@ -17,7 +19,8 @@ impl Seed {
     pub fn shuffle<T>(self, list: &mut [T]) {
         let mut random = SplitMix(self.0);
         for last in (1..list.len()).rev() {
-            list.swap(last, random.below(last as u64 + 1) as usize);
+            // Below the list's length, so it fits.
+            list.swap(last, usize::try_from(random.below(last as u64 + 1)).unwrap_or(last));
         }
     }
 }
@@ -39,8 +42,9 @@ impl SplitMix {
         let threshold = bound.wrapping_neg() % bound;
         loop {
             let product = u128::from(self.next()) * u128::from(bound);
-            if product as u64 >= threshold {
-                return (product >> 64) as u64;
+            let (high, low) = (product >> 64, product & u128::from(u64::MAX));
+            if low >= u128::from(threshold) {
+                return u64::try_from(high).unwrap_or(0);
             }
         }
     }
@@ -72,5 +76,5 @@ mod tests {
     }
 
     const GOLDEN_42: [u8; 10] = [8, 3, 6, 5, 4, 0, 9, 2, 1, 7];
-    const GOLDEN_DERIVED: u64 = 10945368968127416807;
+    const GOLDEN_DERIVED: u64 = 10_945_368_968_127_416_807;
 }

@@ -47,7 +47,11 @@ impl Day {
         let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let month_from_march = (5 * of_year + 2) / 153;
         let day = of_year - (153 * month_from_march + 2) / 5 + 1;
-        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+        let month = if month_from_march < 10 {
+            month_from_march + 3
+        } else {
+            month_from_march - 9
+        };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
         (year, u8::try_from(month).unwrap_or(1), u8::try_from(day).unwrap_or(1))
     }
@@ -60,7 +64,11 @@ impl Day {
         }
         let number = |from: usize, to: usize| -> Option<u32> {
             let part = text.get(from..to)?;
-            if part.bytes().all(|b| b.is_ascii_digit()) { part.parse().ok() } else { None }
+            if part.bytes().all(|b| b.is_ascii_digit()) {
+                part.parse().ok()
+            } else {
+                None
+            }
         };
         let month = u8::try_from(number(5, 7)?).ok()?;
         let day = u8::try_from(number(8, 10)?).ok()?;
@@ -85,7 +93,15 @@ mod tests {
         for n in -80_000..70_000 {
             assert_eq!(Day::parse(&Day(n).to_string()), Some(Day(n)));
         }
-        for bad in ["2023-02-29", "2024-13-01", "2024-00-10", "2024-1-01", "+024-01-01", "20240101", "2024-04-31"] {
+        for bad in [
+            "2023-02-29",
+            "2024-13-01",
+            "2024-00-10",
+            "2024-1-01",
+            "+024-01-01",
+            "20240101",
+            "2024-04-31",
+        ] {
             assert_eq!(Day::parse(bad), None, "{bad}");
         }
     }

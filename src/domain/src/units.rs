@@ -113,6 +113,9 @@ mod tests {
         assert_eq!(Points(u32::MAX).share(Share::FULL), Points(u32::MAX));
         let shown: Vec<String> = [0, 5, 33, 50, 100, 150, 1234].map(|p| Points(p).to_string()).into();
         assert_eq!(shown, ["0", "0.05", "0.33", "0.5", "1", "1.5", "12.34"]);
-        assert_eq!((Share::of(3, 2), Share::of(0, 0), Share::of(2, 3).percent()), (Share::FULL, Share::NONE, 66));
+        assert_eq!(
+            (Share::of(3, 2), Share::of(0, 0), Share::of(2, 3).percent()),
+            (Share::FULL, Share::NONE, 66)
+        );
     }
 }

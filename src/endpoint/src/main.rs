@@ -1,1 +1,5 @@
-fn main(){}
+//! The program `anxue`.
+
+fn main() -> std::process::ExitCode {
+    endpoint::cli::main()
+}

@@ -19,7 +19,7 @@ pub fn root() -> Html {
         Route::Course(course) => catalogue::course(course),
         Route::Lesson(course, slug) => lesson::lesson(course, slug),
         Route::Practice(bank) => practice::practice(bank),
-        Route::Result(bank, attempt) => practice::result(bank, attempt),
+        Route::Result(bank, attempt) => practice::result(bank, &attempt),
         Route::Handbook => handbook::venues(),
         Route::Venue(venue) => handbook::venue(venue),
         Route::Regulation { id, version, article } => regulation::regulation(id, version, article),
@@ -29,5 +29,9 @@ pub fn root() -> Html {
         Route::Privacy => settings::privacy(),
         Route::NotFound => dynamic(move || page::not_found(app)),
     };
-    none().child(shell::header()).child(shell::notices()).dynamic(page).child(shell::state())
+    none()
+        .child(shell::header())
+        .child(shell::notices())
+        .dynamic(page)
+        .child(shell::state())
 }

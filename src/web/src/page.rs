@@ -17,26 +17,42 @@ pub fn frame(app: App, name: &str, title: &str, body: Html) -> Html {
     if app.arrived() {
         dom::focus("#main h1");
     }
-    bare(name).child(el("h1").attr("tabindex", "-1").text(title)).child(body)
+    bare(name)
+        .child(el("h1").attr("tabindex", "-1").text(title))
+        .child(body)
 }
 
 fn bare(name: &str) -> Html {
-    el("main").attr("id", "main").attr("tabindex", "-1").attr("data-page", name)
+    el("main")
+        .attr("id", "main")
+        .attr("tabindex", "-1")
+        .attr("data-page", name)
 }
 
 /// A link that looks like a button.
 pub fn button_link(app: App, class: &str, route: &Route, label: &str) -> Html {
-    el("a").class(&format!("button {class}")).attr("href", &app.href(route)).text(label)
+    el("a")
+        .class(&format!("button {class}"))
+        .attr("href", &app.href(route))
+        .text(label)
 }
 
 /// A button that calls `press`.
 pub fn button(class: &str, label: &str, mut press: impl FnMut() + 'static) -> Html {
-    el("button").attr("type", "button").class(class).text(label).on("click", move |_| press())
+    el("button")
+        .attr("type", "button")
+        .class(class)
+        .text(label)
+        .on("click", move |_| press())
 }
 
 /// Says, where it is so, that this page will not open without a network.
 pub fn insecure(lang: Lang) -> Option<Html> {
-    let note = || el("p").attr("data-test", "insecure-note").text(text::INSECURE.get(lang));
+    let note = || {
+        el("p")
+            .attr("data-test", "insecure-note")
+            .text(text::INSECURE.get(lang))
+    };
     (!worker::possible() && !dom::secure()).then(|| notice(Tone::Plain, "", note()))
 }
 

@@ -76,8 +76,16 @@ impl Route {
             Self::Handbook => "handbook".into(),
             Self::Venue(venue) => format!("handbook/{venue}"),
             Self::Regulation { id, version, article } => {
-                let version = if version.is_empty() { String::new() } else { format!("?v={version}") };
-                let article = if article.is_empty() { String::new() } else { format!("#a{article}") };
+                let version = if version.is_empty() {
+                    String::new()
+                } else {
+                    format!("?v={version}")
+                };
+                let article = if article.is_empty() {
+                    String::new()
+                } else {
+                    format!("#a{article}")
+                };
                 format!("regulations/{id}{version}{article}")
             }
             Self::Record => "record".into(),
@@ -90,8 +98,14 @@ impl Route {
 
 /// The value of `name` in a query that begins with `?`; values here are plain ASCII and need no decoding.
 pub fn parameter(query: &str, name: &str) -> Option<String> {
-    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
-    pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+    let pairs = query
+        .trim_start_matches('?')
+        .split('&')
+        .filter_map(|pair| pair.split_once('='));
+    pairs
+        .into_iter()
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
 }
 
 #[cfg(test)]
@@ -108,8 +122,16 @@ mod tests {
             Route::Result("work-safety-law".into(), "018f3c1e-7b2a-7cde-9abc-0123456789ad".into()),
             Route::Handbook,
             Route::Venue("small-restaurant".into()),
-            Route::Regulation { id: "xing-fa".into(), version: "2023-12-29".into(), article: "134-1".into() },
-            Route::Regulation { id: "xing-fa".into(), version: String::new(), article: String::new() },
+            Route::Regulation {
+                id: "xing-fa".into(),
+                version: "2023-12-29".into(),
+                article: "134-1".into(),
+            },
+            Route::Regulation {
+                id: "xing-fa".into(),
+                version: String::new(),
+                article: String::new(),
+            },
             Route::Record,
             Route::Join(String::new()),
             Route::Settings,
@@ -120,10 +142,17 @@ mod tests {
                 let address = format!("{base}{}", route.path());
                 let (rest, fragment) = address.split_once('#').map_or((address.as_str(), ""), |(r, f)| (r, f));
                 let (path, query) = rest.split_once('?').map_or((rest, ""), |(p, q)| (p, q));
-                assert_eq!(Route::read(base, path, query, &format!("#{fragment}")), *route, "{address}");
+                assert_eq!(
+                    Route::read(base, path, query, &format!("#{fragment}")),
+                    *route,
+                    "{address}"
+                );
             }
         }
-        assert_eq!(Route::read("/", "/join", "", "#ABCDE-FGHJK"), Route::Join("ABCDE-FGHJK".into()));
+        assert_eq!(
+            Route::read("/", "/join", "", "#ABCDE-FGHJK"),
+            Route::Join("ABCDE-FGHJK".into())
+        );
         for path in ["/courses/a/b/c", "/exam", "/api", "/practice"] {
             assert_eq!(Route::read("/", path, "", ""), Route::NotFound, "{path}");
         }

@@ -29,7 +29,11 @@ impl Lang {
 
     /// The content's text in this language; Chinese where it has no English.
     pub fn of(self, text: &wire::Bilingual) -> String {
-        if self == Self::En && !text.en.is_empty() { text.en.clone() } else { text.zh.clone() }
+        if self == Self::En && !text.en.is_empty() {
+            text.en.clone()
+        } else {
+            text.zh.clone()
+        }
     }
 }
 
@@ -326,7 +330,10 @@ mod tests {
         for (name, text) in ALL {
             let holes = |text: &str| text.matches("{}").count();
             assert_eq!(holes(text.zh), holes(text.en), "{name}");
-            assert!(!text.en.is_empty() && (!text.zh.is_empty() || *name == "CONTENT_ZH"), "{name}");
+            assert!(
+                !text.en.is_empty() && (!text.zh.is_empty() || *name == "CONTENT_ZH"),
+                "{name}"
+            );
             let han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
             assert!(!text.en.chars().any(han), "{name} has Chinese in its English");
         }

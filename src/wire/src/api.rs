@@ -61,8 +61,15 @@ const OUTCOMES: [(Outcome, &str); 8] = [
 
 impl From<Mark> for MarkForm {
     fn from(mark: Mark) -> Self {
-        let name = OUTCOMES.iter().find(|(outcome, _)| *outcome == mark.outcome).map_or("wrong", |(_, name)| name);
-        Self { points: mark.points.0, max: mark.max.0, outcome: name.into() }
+        let name = OUTCOMES
+            .iter()
+            .find(|(outcome, _)| *outcome == mark.outcome)
+            .map_or("wrong", |(_, name)| name);
+        Self {
+            points: mark.points.0,
+            max: mark.max.0,
+            outcome: name.into(),
+        }
     }
 }
 
@@ -70,7 +77,11 @@ impl MarkForm {
     /// The mark; none where the outcome's name is not known or the points are above the most.
     pub fn mark(&self) -> Option<Mark> {
         let (outcome, _) = OUTCOMES.iter().find(|(_, name)| *name == self.outcome)?;
-        let mark = Mark { points: Points(self.points), max: Points(self.max), outcome: *outcome };
+        let mark = Mark {
+            points: Points(self.points),
+            max: Points(self.max),
+            outcome: *outcome,
+        };
         (mark.points <= mark.max).then_some(mark)
     }
 }

@@ -96,12 +96,20 @@ impl Catalogue {
     /// Not JSON of the form, or of a newer version.
     pub fn read(bytes: &[u8]) -> Result<Self, FormError> {
         let catalogue: Self = serde_json::from_slice(bytes)?;
-        if catalogue.v == VERSION { Ok(catalogue) } else { Err(FormError::Version(catalogue.v)) }
+        if catalogue.v == VERSION {
+            Ok(catalogue)
+        } else {
+            Err(FormError::Version(catalogue.v))
+        }
     }
 
     /// All banks with the title of what they belong to.
     pub fn banks(&self) -> impl Iterator<Item = (&BankEntry, &Bilingual)> {
         let courses = self.courses.iter().map(|course| (&course.bank, &course.title));
-        courses.chain(self.venues.iter().filter_map(|venue| venue.bank.as_ref().map(|bank| (bank, &venue.title))))
+        courses.chain(
+            self.venues
+                .iter()
+                .filter_map(|venue| venue.bank.as_ref().map(|bank| (bank, &venue.title))),
+        )
     }
 }

@@ -6,6 +6,8 @@ use domain::item::{ChoiceOption, Choices, Item, ItemBody, ItemKind};
 use domain::units::{Difficulty, Revision};
 use serde::{Deserialize, Serialize};
 
+// The form that serde's `skip_serializing_if` asks for.
+#[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_false(value: &bool) -> bool {
     !*value
 }
@@ -105,14 +107,21 @@ impl TryFrom<&BasisForm> for Basis {
     type Error = FormError;
     fn try_from(form: &BasisForm) -> Result<Self, FormError> {
         let citations = |texts: &[String]| -> Result<Vec<Citation>, FormError> {
-            texts.iter().map(|text| text.parse().map_err(|_| FormError::Field("basis"))).collect()
+            texts
+                .iter()
+                .map(|text| text.parse().map_err(|_| FormError::Field("basis")))
+                .collect()
         };
         let plain = form.certainty.is_none() && form.note.is_empty();
         match (form.article.as_slice(), form.cited.as_slice(), &form.practice) {
             (article @ [_, ..], [], None) if plain => Ok(Self::Article(citations(article)?)),
             ([], cited @ [_, ..], None) => Ok(Self::Cited {
                 citations: citations(cited)?,
-                certainty: form.certainty.as_deref().and_then(certainty).ok_or(FormError::Field("certainty"))?,
+                certainty: form
+                    .certainty
+                    .as_deref()
+                    .and_then(certainty)
+                    .ok_or(FormError::Field("certainty"))?,
                 note: form.note.clone(),
             }),
             ([], [], Some(reason)) if plain && !reason.trim().is_empty() => Ok(Self::Practice(reason.clone())),
@@ -143,9 +152,10 @@ impl TryFrom<&ItemForm> for Item {
         let body = match (form.kind.as_str(), form.answer) {
             ("single", _) => ItemBody::Single(choices(ItemKind::Single)?),
             ("multiple", _) => ItemBody::Multiple(choices(ItemKind::Multiple)?),
-            ("true-false", Some(answer)) if form.options.is_empty() => {
-                ItemBody::TrueFalse { answer, why: form.why.clone() }
-            }
+            ("true-false", Some(answer)) if form.options.is_empty() => ItemBody::TrueFalse {
+                answer,
+                why: form.why.clone(),
+            },
             ("true-false", _) => return Err(FormError::Field("answer")),
             _ => return Err(FormError::Field("kind")),
         };

@@ -100,10 +100,14 @@ struct ResponseForm {
 impl From<&Response> for ResponseForm {
     fn from(response: &Response) -> Self {
         match response {
-            Response::Options(ids) => {
-                Self { options: Some(ids.iter().map(ToString::to_string).collect()), truth: None }
-            }
-            Response::Truth(truth) => Self { options: None, truth: *truth },
+            Response::Options(ids) => Self {
+                options: Some(ids.iter().map(ToString::to_string).collect()),
+                truth: None,
+            },
+            Response::Truth(truth) => Self {
+                options: None,
+                truth: *truth,
+            },
         }
     }
 }
@@ -112,7 +116,10 @@ impl TryFrom<ResponseForm> for Response {
     type Error = FormError;
     fn try_from(form: ResponseForm) -> Result<Self, FormError> {
         match form {
-            ResponseForm { options: Some(_), truth: Some(_) } => Err(FormError::Field("response")),
+            ResponseForm {
+                options: Some(_),
+                truth: Some(_),
+            } => Err(FormError::Field("response")),
             ResponseForm { options: Some(ids), .. } => {
                 let ids: Result<_, _> = ids.iter().map(|id| id.parse()).collect();
                 Ok(Self::Options(ids.map_err(|_| FormError::Field("response"))?))
@@ -144,7 +151,11 @@ pub fn read(text: &str) -> Result<Record, FormError> {
         device: parse::<DeviceId>(&head.device, "device")?,
         seq: head.seq,
         at: Timestamp(head.at),
-        body: if head.v == VERSION { body(&head.kind, text)? } else { RecordBody::Unknown },
+        body: if head.v == VERSION {
+            body(&head.kind, text)?
+        } else {
+            RecordBody::Unknown
+        },
     })
 }
 
@@ -169,7 +180,9 @@ fn body(kind: &str, text: &str) -> Result<RecordBody, FormError> {
                 return Err(FormError::Field("mode"));
             }
             let items: Result<Vec<ItemId>, _> = form.items.iter().map(|id| parse(id, "items")).collect();
-            let seed = (form.seed.len() == 16).then(|| u64::from_str_radix(&form.seed, 16).ok()).flatten();
+            let seed = (form.seed.len() == 16)
+                .then(|| u64::from_str_radix(&form.seed, 16).ok())
+                .flatten();
             Ok(RecordBody::AttemptStarted {
                 attempt: parse::<AttemptId>(&form.attempt, "attempt")?,
                 mode: Mode::Practice,
@@ -191,7 +204,9 @@ fn body(kind: &str, text: &str) -> Result<RecordBody, FormError> {
         }
         FINISHED => {
             let form = serde_json::from_str::<Only<FinishedForm>>(text)?.body;
-            Ok(RecordBody::AttemptFinished { attempt: parse::<AttemptId>(&form.attempt, "attempt")? })
+            Ok(RecordBody::AttemptFinished {
+                attempt: parse::<AttemptId>(&form.attempt, "attempt")?,
+            })
         }
         _ => Ok(RecordBody::Unknown),
     }
@@ -202,11 +217,26 @@ fn body(kind: &str, text: &str) -> Result<RecordBody, FormError> {
 pub fn write(record: &Record) -> Option<String> {
     match &record.body {
         RecordBody::Lesson { course, lesson, state } => {
-            let state = if *state == LessonState::Finished { "finished" } else { "opened" };
-            let form = LessonForm { course: course.to_string(), lesson: lesson.to_string(), state: state.into() };
+            let state = if *state == LessonState::Finished {
+                "finished"
+            } else {
+                "opened"
+            };
+            let form = LessonForm {
+                course: course.to_string(),
+                lesson: lesson.to_string(),
+                state: state.into(),
+            };
             whole(record, LESSON, form)
         }
-        RecordBody::AttemptStarted { attempt, mode: Mode::Practice, bank, pack, seed, items } => {
+        RecordBody::AttemptStarted {
+            attempt,
+            mode: Mode::Practice,
+            bank,
+            pack,
+            seed,
+            items,
+        } => {
             let form = StartedForm {
                 attempt: attempt.to_string(),
                 mode: "practice".into(),
@@ -217,7 +247,13 @@ pub fn write(record: &Record) -> Option<String> {
             };
             whole(record, STARTED, form)
         }
-        RecordBody::Answered { attempt, item, revision, pack, response } => {
+        RecordBody::Answered {
+            attempt,
+            item,
+            revision,
+            pack,
+            response,
+        } => {
             let form = AnsweredForm {
                 attempt: attempt.map(|id| id.to_string()),
                 item: item.to_string(),
@@ -227,7 +263,13 @@ pub fn write(record: &Record) -> Option<String> {
             };
             whole(record, ANSWERED, form)
         }
-        RecordBody::AttemptFinished { attempt } => whole(record, FINISHED, FinishedForm { attempt: attempt.to_string() }),
+        RecordBody::AttemptFinished { attempt } => whole(
+            record,
+            FINISHED,
+            FinishedForm {
+                attempt: attempt.to_string(),
+            },
+        ),
         RecordBody::Unknown => None,
     }
 }
@@ -269,7 +311,11 @@ mod tests {
 
     #[test]
     fn what_this_build_does_not_know_is_kept_as_unknown() {
-        for (from, to) in [("\"v\":1", "\"v\":2"), ("attempt.finished", "attempt.paused"), ("\"attempt\":", "\"odd\":")] {
+        for (from, to) in [
+            ("\"v\":1", "\"v\":2"),
+            ("attempt.finished", "attempt.paused"),
+            ("\"attempt\":", "\"odd\":"),
+        ] {
             let text = SNAPSHOTS[4].replace(from, to);
             let read = read(&text);
             match to {
@@ -288,11 +334,19 @@ mod tests {
             ("\"seq\":3", "\"seq\":9007199254740992", "seq"),
             ("\"at\":1790000000002", "\"at\":-1", "at"),
             ("7d444840-9dc0-11d1", "7D444840-9dc0-11d1", "profile"),
-            ("018f3c1e-7b2a-7cde-9abc-0123456789ae", "018f3c1e-7b2a-4cde-9abc-0123456789ae", "id"),
+            (
+                "018f3c1e-7b2a-7cde-9abc-0123456789ae",
+                "018f3c1e-7b2a-4cde-9abc-0123456789ae",
+                "id",
+            ),
             ("wsl-001", "wsl 001", "item"),
             ("[\"b\"]", "[\"B\"]", "response"),
             ("[\"b\"]}", "[\"b\"],\"truth\":true}", "response"),
-            ("0123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcdeg", "pack"),
+            (
+                "0123456789abcdef0123456789abcdef",
+                "0123456789abcdef0123456789abcdeg",
+                "pack",
+            ),
         ] {
             let text = SNAPSHOTS[2].replace(from, to);
             assert_ne!(text, SNAPSHOTS[2]);

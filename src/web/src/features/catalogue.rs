@@ -25,7 +25,11 @@ fn kind(name: &str) -> Text {
 }
 
 fn lesson_ids(course: &CourseEntry) -> Vec<LessonId> {
-    course.lessons.iter().filter_map(|lesson| lesson.id.parse().ok()).collect()
+    course
+        .lessons
+        .iter()
+        .filter_map(|lesson| lesson.id.parse().ok())
+        .collect()
 }
 
 fn share(course: &CourseEntry, progress: &Progress) -> Share {
@@ -39,7 +43,10 @@ fn state_of(id: &str, progress: &Progress) -> Option<LessonState> {
 
 /// The first lesson that is not finished, and whether anything of the course was done.
 fn next_lesson<'a>(course: &'a CourseEntry, progress: &Progress) -> Option<(&'a LessonEntry, bool)> {
-    let begun = course.lessons.iter().any(|lesson| state_of(&lesson.id, progress).is_some());
+    let begun = course
+        .lessons
+        .iter()
+        .any(|lesson| state_of(&lesson.id, progress).is_some());
     let open = |lesson: &&LessonEntry| state_of(&lesson.id, progress) != Some(LessonState::Finished);
     course.lessons.iter().find(open).map(|lesson| (lesson, begun))
 }
@@ -54,19 +61,30 @@ fn all(app: App, catalogue: &Catalogue) -> Html {
     let lang = app.lang.get();
     let first = catalogue.courses.first().cloned();
     let next = move || {
-        let card = first.as_ref().and_then(|course| app.progress.with(|progress| next_card(app, course, progress, lang)));
+        let card = first
+            .as_ref()
+            .and_then(|course| app.progress.with(|progress| next_card(app, course, progress, lang)));
         card.unwrap_or_else(none)
     };
-    let cards = catalogue.courses.iter().map(|course| course_card(app, course.clone(), lang));
+    let cards = catalogue
+        .courses
+        .iter()
+        .map(|course| course_card(app, course.clone(), lang));
     let ready = catalogue.venues.iter().filter(|venue| venue.pack.is_some());
-    let title = el("a").attr("href", &app.href(&Route::Handbook)).text(text::HANDBOOK.get(lang));
+    let title = el("a")
+        .attr("href", &app.href(&Route::Handbook))
+        .text(text::HANDBOOK.get(lang));
     let courses = el("section")
         .child(el("h2").text(text::COURSES.get(lang)))
         .child(el("ul").class("cards").all(cards));
     let handbook = el("section")
         .child(el("h2").child(title))
         .child(el("p").class("quiet").text(text::HANDBOOK_LEAD.get(lang)))
-        .child(el("ul").class("cards").all(ready.map(|venue| venue_card(app, venue, lang))));
+        .child(
+            el("ul")
+                .class("cards")
+                .all(ready.map(|venue| venue_card(app, venue, lang))),
+        );
     let body = none()
         .child(el("p").class("lead").text(text::HOME_LEAD.get(lang)))
         .dynamic(next)
@@ -81,7 +99,10 @@ fn next_card(app: App, course: &CourseEntry, progress: &Progress, lang: Lang) ->
     let label = if begun { text::NEXT_RESUME } else { text::NEXT_START };
     let href = app.href(&Route::Lesson(course.slug.clone(), lesson.slug.clone()));
     let above = format!("{} · {}", label.get(lang), lang.of(&course.title));
-    let card = el("a").class("next").attr("href", &href).attr("data-test", "next-lesson");
+    let card = el("a")
+        .class("next")
+        .attr("href", &href)
+        .attr("data-test", "next-lesson");
     Some(
         card.child(el("small").text(&above))
             .child(el("b").text(&lang.of(&lesson.title)))
@@ -90,8 +111,14 @@ fn next_card(app: App, course: &CourseEntry, progress: &Progress, lang: Lang) ->
 }
 
 fn card(href: &str, name: &str, title: &str, facts: &str) -> Html {
-    let link = el("a").attr("href", href).attr("data-test", name).child(el("h3").text(title));
-    el("li").class("card").child(link).child(el("p").class("facts").text(facts))
+    let link = el("a")
+        .attr("href", href)
+        .attr("data-test", name)
+        .child(el("h3").text(title));
+    el("li")
+        .class("card")
+        .child(link)
+        .child(el("p").class("facts").text(facts))
 }
 
 fn course_card(app: App, course: CourseEntry, lang: Lang) -> Html {
@@ -107,13 +134,22 @@ fn course_card(app: App, course: CourseEntry, lang: Lang) -> Html {
     let card = card(&app.href(&Route::Course(course.slug.clone())), "course", &title, &facts).child(summary);
     card.dynamic(move || {
         let share = app.progress.with(|progress| share(&course, progress));
-        if share > Share::NONE { meter(share, &title) } else { none() }
+        if share > Share::NONE {
+            meter(share, &title)
+        } else {
+            none()
+        }
     })
 }
 
 fn venue_card(app: App, venue: &VenueEntry, lang: Lang) -> Html {
     let facts = text::CHECKS_N.with(lang, &[&venue.checks]);
-    card(&app.href(&Route::Venue(venue.slug.clone())), "venue", &lang.of(&venue.title), &facts)
+    card(
+        &app.href(&Route::Venue(venue.slug.clone())),
+        "venue",
+        &lang.of(&venue.title),
+        &facts,
+    )
 }
 
 /// The page of a course.
@@ -135,12 +171,24 @@ fn lesson_row(app: App, course: &CourseEntry, place: usize, lesson: &LessonEntry
         })
     };
     let link = el("a")
-        .attr("href", &app.href(&Route::Lesson(course.slug.clone(), lesson.slug.clone())))
+        .attr(
+            "href",
+            &app.href(&Route::Lesson(course.slug.clone(), lesson.slug.clone())),
+        )
         .attr("data-test", "lesson")
-        .child(el("span").class("number").attr("aria-hidden", "true").text(&(place + 1).to_string()))
+        .child(
+            el("span")
+                .class("number")
+                .attr("aria-hidden", "true")
+                .text(&(place + 1).to_string()),
+        )
         .child(el("span").class("grow").text(&lang.of(&lesson.title)));
-    let minutes = el("small").text(" ").text(&text::MINUTES_N.with(lang, &[&lesson.minutes]));
-    el("li").child(link).child(el("span").class("side").dynamic(state).child(minutes))
+    let minutes = el("small")
+        .text(" ")
+        .text(&text::MINUTES_N.with(lang, &[&lesson.minutes]));
+    el("li")
+        .child(link)
+        .child(el("span").class("side").dynamic(state).child(minutes))
 }
 
 fn one(app: App, course: &CourseEntry) -> Html {
@@ -162,9 +210,16 @@ fn one(app: App, course: &CourseEntry) -> Html {
         entry.with_value(|course| {
             app.progress.with(|progress| {
                 let ids = lesson_ids(course);
-                let done = |id: &&LessonId| progress.lessons.get(*id).is_some_and(|l| l.state == LessonState::Finished);
+                let done = |id: &&LessonId| {
+                    progress
+                        .lessons
+                        .get(*id)
+                        .is_some_and(|l| l.state == LessonState::Finished)
+                };
                 let words = text::DONE_N.with(lang, &[&ids.iter().filter(done).count(), &ids.len()]);
-                none().child(el("p").class("quiet").text(&words)).child(meter(share(course, progress), &words))
+                none()
+                    .child(el("p").class("quiet").text(&words))
+                    .child(meter(share(course, progress), &words))
             })
         })
     };
@@ -174,18 +229,33 @@ fn one(app: App, course: &CourseEntry) -> Html {
         text::ITEMS_N.with(lang, &[&course.bank.items])
     );
     let practise = page::button_link(app, "plain", &Route::Practice(course.bank.id.clone()), &practise);
-    let facts = format!("{} · {}", kind(&course.kind).get(lang), text::HOURS.with(lang, &[&course.hours]));
-    let lessons = course.lessons.iter().enumerate().map(|(n, lesson)| lesson_row(app, course, n, lesson, lang));
+    let facts = format!(
+        "{} · {}",
+        kind(&course.kind).get(lang),
+        text::HOURS.with(lang, &[&course.hours])
+    );
+    let lessons = course
+        .lessons
+        .iter()
+        .enumerate()
+        .map(|(n, lesson)| lesson_row(app, course, n, lesson, lang));
     let lessons = el("section")
         .child(el("h2").text(text::LESSONS.get(lang)))
         .child(el("ol").class("lessons").all(lessons));
-    let objectives = el("section")
-        .child(el("h2").text(text::OBJECTIVES.get(lang)))
-        .child(el("ul").attr("lang", "zh-CN").all(course.objectives.iter().map(|words| el("li").text(words))));
+    let objectives = el("section").child(el("h2").text(text::OBJECTIVES.get(lang))).child(
+        el("ul")
+            .attr("lang", "zh-CN")
+            .all(course.objectives.iter().map(|words| el("li").text(words))),
+    );
     let body = none()
         .child(el("p").class("facts").text(&facts))
         .child(el("p").class("lead").text(&lang.of(&course.summary)))
-        .child(el("p").class("buttons").dynamic(start).child(practise.attr("data-test", "practice")))
+        .child(
+            el("p")
+                .class("buttons")
+                .dynamic(start)
+                .child(practise.attr("data-test", "practice")),
+        )
         .dynamic(progress)
         .maybe(page::content_language(lang))
         .child(lessons)

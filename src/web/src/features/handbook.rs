@@ -3,6 +3,7 @@
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::dom;
+use crate::platform::timer::spawn;
 use crate::route::Route;
 use crate::state::app::{App, app};
 use crate::state::packs::{self, LoadError};
@@ -11,7 +12,6 @@ use crate::ui::basis::basis;
 use domain::citation::Basis;
 use domain::ids::PackHash;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
 use wire::catalogue::{Catalogue, VenueEntry};
 use wire::pack::{CheckForm, VenuePack};
@@ -31,13 +31,23 @@ fn list(app: App, catalogue: &Catalogue) -> Html {
             return el("li").class("card card-empty").child(title).child(facts);
         }
         let href = app.href(&Route::Venue(venue.slug.clone()));
-        let facts = el("p").class("facts").text(&text::CHECKS_N.with(lang, &[&venue.checks]));
-        el("li").class("card").child(el("a").attr("href", &href).attr("data-test", "venue").child(title)).child(facts)
+        let facts = el("p")
+            .class("facts")
+            .text(&text::CHECKS_N.with(lang, &[&venue.checks]));
+        el("li")
+            .class("card")
+            .child(el("a").attr("href", &href).attr("data-test", "venue").child(title))
+            .child(facts)
     };
     let body = none()
         .child(el("p").class("lead").text(text::HANDBOOK_LEAD.get(lang)))
         .child(el("ul").class("cards").all(catalogue.venues.iter().map(entry)))
-        .child(el("p").class("quiet").attr("lang", "zh-CN").text(&catalogue.venues_note))
+        .child(
+            el("p")
+                .class("quiet")
+                .attr("lang", "zh-CN")
+                .text(&catalogue.venues_note),
+        )
         .child(el("p").class("quiet").text(text::VENUE_AID.get(lang)));
     page::frame(app, "handbook", text::HANDBOOK.get(lang), body)
 }
@@ -57,14 +67,16 @@ pub fn venue(slug: String) -> Html {
     Effect::new(move |_| {
         let found = app.catalogue.with(|load| find(load.ready()?, &wanted));
         if let Some(found) = found {
-            spawn_local(async move {
+            spawn(async move {
                 let venue = load(app, found).await;
                 loaded.try_set(Some(venue));
             });
         }
     });
     page::with_catalogue(app, move |catalogue| {
-        let Some(entry) = find(catalogue, &slug) else { return page::not_found(app) };
+        let Some(entry) = find(catalogue, &slug) else {
+            return page::not_found(app);
+        };
         dynamic(move || {
             loaded.with(|loaded| match loaded {
                 None => page::loading(app),
@@ -76,7 +88,11 @@ pub fn venue(slug: String) -> Html {
 }
 
 fn find(catalogue: &Catalogue, slug: &str) -> Option<VenueEntry> {
-    catalogue.venues.iter().find(|venue| venue.slug == slug && venue.pack.is_some()).cloned()
+    catalogue
+        .venues
+        .iter()
+        .find(|venue| venue.slug == slug && venue.pack.is_some())
+        .cloned()
 }
 
 fn authority(name: &str) -> Option<Text> {
@@ -100,16 +116,17 @@ fn show(app: App, entry: &VenueEntry, pack: &Arc<VenuePack>) -> Html {
     let lang = app.lang.get();
     let sections = pack.sections.iter().map(|section| {
         let checks = section.checks.iter().map(|check| show_check(app, check, pack, lang));
-        el("section").child(el("h2").text(&lang.of(&section.title))).child(el("ul").class("checks").all(checks))
+        el("section")
+            .child(el("h2").text(&lang.of(&section.title)))
+            .child(el("ul").class("checks").all(checks))
     });
     let practice = entry.bank.as_ref().map(|bank| {
         let items = text::ITEMS_N.with(lang, &[&bank.items]);
         let words = format!("{} · {items}", text::PRACTICE_BANK.get(lang));
         page::button_link(app, "primary", &Route::Practice(bank.id.clone()), &words).attr("data-test", "practice")
     });
-    let all = |label: Text, open: bool| {
-        page::button("plain", label.get(lang), move || dom::open_all("#main .checks", open))
-    };
+    let all =
+        |label: Text, open: bool| page::button("plain", label.get(lang), move || dom::open_all("#main .checks", open));
     let scope = el("details")
         .class("sources")
         .child(el("summary").text(text::VENUE_SCOPE.get(lang)))
@@ -134,10 +151,19 @@ fn show_check(app: App, check: &CheckForm, pack: &VenuePack, lang: Lang) -> Html
         let words = el("dd").attr("lang", "zh-CN").text(words);
         none().child(el("dt").text(label.get(lang))).child(words)
     };
-    let names: Vec<&str> = check.authority.iter().filter_map(|name| authority(name)).map(|text| text.get(lang)).collect();
-    let stop = check.stop.then(|| el("span").class("tag tag-wrong").text(text::CHECK_STOP.get(lang)));
+    let names: Vec<&str> = check
+        .authority
+        .iter()
+        .filter_map(|name| authority(name))
+        .map(|text| text.get(lang))
+        .collect();
+    let stop = check
+        .stop
+        .then(|| el("span").class("tag tag-wrong").text(text::CHECK_STOP.get(lang)));
     let stop_note = (!check.stop_note.is_empty()).then(|| part(text::CHECK_STOP, &check.stop_note));
-    let rests = Basis::try_from(&check.basis).ok().map(|rests| basis(&rests, &pack.regulations, &app.base(), lang));
+    let rests = Basis::try_from(&check.basis)
+        .ok()
+        .map(|rests| basis(&rests, &pack.regulations, &app.base(), lang));
     let facts = el("dl")
         .child(part(text::CHECK_LOOK, &check.look))
         .child(part(text::CHECK_HOW, &check.how))
@@ -148,6 +174,10 @@ fn show_check(app: App, check: &CheckForm, pack: &VenuePack, lang: Lang) -> Html
         .child(el("dd").text(&names.join(text::AND.get(lang))))
         .child(el("dt").text(text::BASIS.get(lang)))
         .child(el("dd").maybe(rests));
-    let summary = el("summary").child(el("span").attr("lang", "zh-CN").text(&check.title)).maybe(stop);
-    el("li").attr("id", &check.id).child(el("details").child(summary).child(facts))
+    let summary = el("summary")
+        .child(el("span").attr("lang", "zh-CN").text(&check.title))
+        .maybe(stop);
+    el("li")
+        .attr("id", &check.id)
+        .child(el("details").child(summary).child(facts))
 }

@@ -3,13 +3,13 @@
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::dom;
+use crate::platform::timer::spawn;
 use crate::route::Route;
 use crate::state::app::{App, JoinError, Link, app};
 use crate::state::ledger::Ledger;
 use crate::text::{self, Lang};
 use crate::ui::notice::{Tone, notice};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The page; `code` is the one of the address's fragment.
 pub fn join(code: String) -> Html {
@@ -59,9 +59,14 @@ fn show(app: App, form: Form) -> Html {
     let lang = app.lang.get();
     let joined = Memo::new(move |_| {
         let identity = app.identity.get().filter(|identity| identity.token.is_some());
-        identity.filter(|_| app.link.get() != Link::Relink).map(|identity| identity.unit)
+        identity
+            .filter(|_| app.link.get() != Link::Relink)
+            .map(|identity| identity.unit)
     });
-    let endpoint = Memo::new(move |_| app.config.with(|c| c.as_ref().is_some_and(|config| config.endpoint.is_some())));
+    let endpoint = Memo::new(move |_| {
+        app.config
+            .with(|c| c.as_ref().is_some_and(|config| config.endpoint.is_some()))
+    });
     let body = dynamic(move || match (joined.get(), endpoint.get()) {
         (Some(unit), _) => {
             let home = page::button_link(app, "primary", &Route::Courses, text::BACK_HOME.get(lang));
@@ -84,7 +89,7 @@ fn send(app: App, form: Form) {
     }
     form.busy.set(true);
     form.problem.set(None);
-    spawn_local(async move {
+    spawn(async move {
         let trimmed = |field: RwSignal<String>| field.get_untracked().trim().to_owned();
         let staff = Some(trimmed(form.staff)).filter(|staff| !staff.is_empty());
         let result = app.join(trimmed(form.code), trimmed(form.name), staff).await;
@@ -106,7 +111,10 @@ fn fields(app: App, form: Form, lang: Lang) -> Html {
         (label, input)
     };
     let labelled = |(label, input): (text::Text, Html)| {
-        el("label").class("field").child(el("span").text(label.get(lang))).child(input)
+        el("label")
+            .class("field")
+            .child(el("span").text(label.get(lang)))
+            .child(input)
     };
     let (label, code) = field(text::JOIN_CODE, "code", form.code, "24");
     let code = labelled((label, code.attr("required", "")));
@@ -115,14 +123,21 @@ fn fields(app: App, form: Form, lang: Lang) -> Html {
     let staff = labelled(field(text::JOIN_STAFF, "staff", form.staff, "40"));
     let before = move || {
         let stored = app.ledger.with(Ledger::stored);
-        if stored == 0 { none() } else { el("p").text(&text::JOIN_BEFORE.with(lang, &[&stored])) }
+        if stored == 0 {
+            none()
+        } else {
+            el("p").text(&text::JOIN_BEFORE.with(lang, &[&stored]))
+        }
     };
     let consent = el("input")
         .attr("type", "checkbox")
         .attr("name", "consent")
         .prop_of("checked", move || form.consent.get().into())
         .on("change", move |event| form.consent.set(dom::ticked(event)));
-    let tick = el("label").class("tick").child(consent).child(el("span").text(text::JOIN_CONSENT.get(lang)));
+    let tick = el("label")
+        .class("tick")
+        .child(consent)
+        .child(el("span").text(text::JOIN_CONSENT.get(lang)));
     let what = el("div")
         .class("notice")
         .child(el("strong").text(text::JOIN_WHAT.get(lang)))
@@ -135,7 +150,13 @@ fn fields(app: App, form: Form, lang: Lang) -> Html {
             notice(Tone::Warn, "", words).attr("data-test", "join-problem")
         })
     };
-    let label = move || if form.busy.get() { text::JOIN_BUSY.get(lang) } else { text::JOIN_DO.get(lang) };
+    let label = move || {
+        if form.busy.get() {
+            text::JOIN_BUSY.get(lang)
+        } else {
+            text::JOIN_DO.get(lang)
+        }
+    };
     let button = el("button")
         .attr("type", "submit")
         .class("primary wide")
@@ -154,5 +175,7 @@ fn fields(app: App, form: Form, lang: Lang) -> Html {
         .child(what)
         .dynamic(problem)
         .child(el("p").class("buttons").child(button));
-    none().child(el("p").class("lead").text(text::JOIN_LEAD.get(lang))).child(sheet)
+    none()
+        .child(el("p").class("lead").text(text::JOIN_LEAD.get(lang)))
+        .child(sheet)
 }

@@ -2,6 +2,7 @@
 
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
+use crate::platform::timer::spawn;
 use crate::route::Route;
 use crate::state::app::{self, App, app};
 use crate::state::packs::{self, LoadError};
@@ -13,7 +14,6 @@ use domain::ids::{CourseId, ItemId, LessonId, PackHash};
 use domain::record::{LessonState, RecordBody};
 use domain::shuffle::Seed;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
 use wire::catalogue::{Catalogue, CourseEntry};
 use wire::pack::{Bank, BlockForm, CoursePack, LessonForm};
@@ -26,7 +26,10 @@ struct Parts {
 }
 
 async fn load(app: App, course: &CourseEntry, slug: &str) -> Result<Arc<Parts>, LoadError> {
-    let hash = |text: &str| text.parse::<PackHash>().map_err(|_| LoadError::Damaged(text.to_owned()));
+    let hash = |text: &str| {
+        text.parse::<PackHash>()
+            .map_err(|_| LoadError::Damaged(text.to_owned()))
+    };
     let pack: CoursePack = packs::read(&app.pack(hash(&course.pack)?).await?)?;
     let bank_hash = hash(&course.bank.pack)?;
     let lesson = pack.lessons.iter().find(|lesson| lesson.slug == slug);
@@ -46,13 +49,15 @@ pub fn lesson(course: String, slug: String) -> Html {
         let found = app.catalogue.with(|load| find(load.ready()?, &wanted_course));
         let Some(found) = found else { return };
         let slug = wanted.clone();
-        spawn_local(async move {
+        spawn(async move {
             let loaded = load(app, &found, &slug).await;
             parts.try_set(Some(loaded));
         });
     });
     page::with_catalogue(app, move |catalogue| {
-        let Some(course) = find(catalogue, &course) else { return page::not_found(app) };
+        let Some(course) = find(catalogue, &course) else {
+            return page::not_found(app);
+        };
         let slug = slug.clone();
         dynamic(move || {
             parts.with(|parts| match parts {
@@ -72,12 +77,16 @@ fn find(catalogue: &Catalogue, slug: &str) -> Option<CourseEntry> {
 }
 
 fn progress(app: App, course: &str, lesson: &str, state: LessonState) {
-    let (Ok(course), Ok(lesson)) = (course.parse::<CourseId>(), lesson.parse::<LessonId>()) else { return };
-    let known = app.progress.with_untracked(|progress| progress.lessons.get(&lesson).map(|known| known.state));
+    let (Ok(course), Ok(lesson)) = (course.parse::<CourseId>(), lesson.parse::<LessonId>()) else {
+        return;
+    };
+    let known = app
+        .progress
+        .with_untracked(|progress| progress.lessons.get(&lesson).map(|known| known.state));
     if known >= Some(state) {
         return;
     }
-    spawn_local(async move {
+    spawn(async move {
         // A failure shows in the state line.
         let _ = app.record(RecordBody::Lesson { course, lesson, state }).await;
     });
@@ -85,7 +94,9 @@ fn progress(app: App, course: &str, lesson: &str, state: LessonState) {
 
 fn show(app: App, course: &CourseEntry, parts: &Arc<Parts>, place: usize) -> Html {
     let lang = app.lang.get();
-    let Some(lesson) = parts.pack.lessons.get(place) else { return page::not_found(app) };
+    let Some(lesson) = parts.pack.lessons.get(place) else {
+        return page::not_found(app);
+    };
     // The records may still be on their way in: noting a lesson then would repeat what is known.
     let (course_id, lesson_id) = (course.id.clone(), lesson.id.clone());
     Effect::new(move |_| {
@@ -103,7 +114,9 @@ fn show(app: App, course: &CourseEntry, parts: &Arc<Parts>, place: usize) -> Htm
         progress(app, &course_id, &lesson_id, LessonState::Finished);
         app.go(next.clone(), false);
     };
-    let home = el("a").attr("href", &app.href(&Route::Course(course.slug.clone()))).text(&lang.of(&course.title));
+    let home = el("a")
+        .attr("href", &app.href(&Route::Course(course.slug.clone())))
+        .text(&lang.of(&course.title));
     let where_ = format!(
         " · {}/{} · {}",
         place + 1,
@@ -113,7 +126,11 @@ fn show(app: App, course: &CourseEntry, parts: &Arc<Parts>, place: usize) -> Htm
     let objectives = el("div")
         .class("objectives")
         .child(el("b").text(text::OBJECTIVES.get(lang)))
-        .child(el("ul").attr("lang", "zh-CN").all(lesson.objectives.iter().map(|words| el("li").text(words))));
+        .child(
+            el("ul")
+                .attr("lang", "zh-CN")
+                .all(lesson.objectives.iter().map(|words| el("li").text(words))),
+        );
     let meaning = el("aside")
         .class("meaning")
         .child(el("h2").text(text::LESSON_MEANING.get(lang)))
@@ -123,7 +140,11 @@ fn show(app: App, course: &CourseEntry, parts: &Arc<Parts>, place: usize) -> Htm
         .attr("open", "")
         .child(el("summary").text(text::LESSON_CITES.get(lang)))
         .child(citations(&cites, &parts.pack.regulations, &app.base()));
-    let blocks = lesson.blocks.iter().enumerate().map(|(n, block)| show_block(app, parts, lesson, n, block, lang));
+    let blocks = lesson
+        .blocks
+        .iter()
+        .enumerate()
+        .map(|(n, block)| show_block(app, parts, lesson, n, block, lang));
     let done = page::button("primary wide", label.get(lang), done).attr("data-test", "lesson-done");
     let body = none()
         .child(el("p").class("facts").child(home).text(&where_))
@@ -142,7 +163,9 @@ fn show_block(app: App, parts: &Arc<Parts>, lesson: &LessonForm, n: usize, block
     };
     let item: Option<ItemId> = check.parse().ok();
     let item = item.and_then(|id| parts.bank.as_ref()?.items.get(&id).cloned());
-    let (Some(item), Some(bank)) = (item, parts.bank.clone()) else { return none() };
+    let (Some(item), Some(bank)) = (item, parts.bank.clone()) else {
+        return none();
+    };
     let item = Arc::new(item);
     let answer: RwSignal<Option<Shown>, LocalStorage> = RwSignal::new_local(None);
     let busy = RwSignal::new(false);
@@ -151,7 +174,7 @@ fn show_block(app: App, parts: &Arc<Parts>, lesson: &LessonForm, n: usize, block
         let item = StoredValue::new_local(Arc::clone(&item));
         Callback::new(move |(response,): (domain::item::Response,)| {
             busy.set(true);
-            spawn_local(async move {
+            spawn(async move {
                 let item = item.get_value();
                 let body = RecordBody::Answered {
                     attempt: None,
@@ -182,5 +205,9 @@ fn show_block(app: App, parts: &Arc<Parts>, lesson: &LessonForm, n: usize, block
         answered,
     });
     let above = el("p").class("eyebrow").text(text::LESSON_CHECK.get(lang));
-    el("section").class("inline-check").attr("data-test", "inline-check").child(above).child(shown)
+    el("section")
+        .class("inline-check")
+        .attr("data-test", "inline-check")
+        .child(above)
+        .child(shown)
 }

@@ -2,6 +2,7 @@
 
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
+use crate::platform::timer::spawn;
 use crate::platform::{dom, file};
 use crate::route::Route;
 use crate::state::app::{App, Link, app};
@@ -13,7 +14,6 @@ use domain::attempt::Attempt;
 use domain::ids::{AttemptId, ProfileId};
 use domain::record::RecordBody;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The page.
 pub fn record() -> Html {
@@ -23,7 +23,9 @@ pub fn record() -> Html {
 
 fn show(app: App) -> Html {
     let lang = app.lang.get();
-    let sets = el("section").child(el("h2").text(text::RECORD_SETS.get(lang))).dynamic(move || sets(app, lang));
+    let sets = el("section")
+        .child(el("h2").text(text::RECORD_SETS.get(lang)))
+        .dynamic(move || sets(app, lang));
     let body = none()
         .dynamic(move || unit(app, lang))
         .child(counts(app, lang))
@@ -36,14 +38,18 @@ fn show(app: App) -> Html {
 }
 
 fn unit(app: App, lang: Lang) -> Html {
-    let endpoint = app.config.with(|config| config.as_ref().is_some_and(|config| config.endpoint.is_some()));
+    let endpoint = app
+        .config
+        .with(|config| config.as_ref().is_some_and(|config| config.endpoint.is_some()));
     match app.identity.get() {
-        Some(identity) if identity.token.is_some() && app.link.get() != Link::Relink => {
-            el("p").class("lead").text(&text::RECORD_UNIT.with(lang, &[&identity.name, &identity.unit]))
-        }
+        Some(identity) if identity.token.is_some() && app.link.get() != Link::Relink => el("p")
+            .class("lead")
+            .text(&text::RECORD_UNIT.with(lang, &[&identity.name, &identity.unit])),
         _ if endpoint => {
             let join = page::button_link(app, "primary", &Route::Join(String::new()), text::RECORD_JOIN.get(lang));
-            none().child(el("p").text(text::RECORD_NO_UNIT.get(lang))).child(el("p").class("buttons").child(join))
+            none()
+                .child(el("p").text(text::RECORD_NO_UNIT.get(lang)))
+                .child(el("p").class("buttons").child(join))
         }
         _ => el("p").text(text::RECORD_NO_ENDPOINT.get(lang)),
     }
@@ -51,14 +57,18 @@ fn unit(app: App, lang: Lang) -> Html {
 
 fn counts(app: App, lang: Lang) -> Html {
     let count = |label: text::Text, name: &str, of: fn(&Ledger) -> usize| {
-        let number = el("dd").attr("data-test", name).text_of(move || app.ledger.with(of).to_string());
+        let number = el("dd")
+            .attr("data-test", name)
+            .text_of(move || app.ledger.with(of).to_string());
         el("div").child(el("dt").text(label.get(lang))).child(number)
     };
     el("dl")
         .class("counts")
         .child(count(text::RECORD_HERE, "stored-count", Ledger::stored))
         .child(count(text::RECORD_ACKED, "acked-count", Ledger::acknowledged))
-        .child(count(text::RECORD_PENDING, "pending-count", |ledger| ledger.pending.len()))
+        .child(count(text::RECORD_PENDING, "pending-count", |ledger| {
+            ledger.pending.len()
+        }))
 }
 
 fn refused(app: App, lang: Lang) -> Html {
@@ -67,10 +77,13 @@ fn refused(app: App, lang: Lang) -> Html {
         return none();
     }
     let entry = |(id, code): (&String, &String)| {
-        el("li").child(el("code").text(code)).text(" ").child(el("small").text(id))
+        el("li")
+            .child(el("code").text(code))
+            .text(" ")
+            .child(el("small").text(id))
     };
     let again = move || {
-        spawn_local(async move {
+        spawn(async move {
             // A failure leaves them where they are.
             let _ = app.retry_refused().await;
         });
@@ -85,19 +98,28 @@ fn refused(app: App, lang: Lang) -> Html {
 
 fn sets(app: App, lang: Lang) -> Html {
     let attempts: Vec<Attempt> = app.ledger.with(|ledger| {
-        let begun = ledger.evidence.values().rev().filter_map(|evidence| match &evidence.record.body {
-            RecordBody::AttemptStarted { attempt, .. } => Some(*attempt),
-            _ => None,
-        });
+        let begun = ledger
+            .evidence
+            .values()
+            .rev()
+            .filter_map(|evidence| match &evidence.record.body {
+                RecordBody::AttemptStarted { attempt, .. } => Some(*attempt),
+                _ => None,
+            });
         let latest: Vec<AttemptId> = begun.take(50).collect();
-        latest.into_iter().filter_map(|id| Attempt::fold(id, ledger.evidence.values())).collect()
+        latest
+            .into_iter()
+            .filter_map(|id| Attempt::fold(id, ledger.evidence.values()))
+            .collect()
     });
     if attempts.is_empty() {
         return el("p").class("quiet").text(text::RECORD_NONE.get(lang));
     }
     let title = |bank: &str| {
         app.catalogue.with(|load| {
-            let found = load.ready().and_then(|catalogue| catalogue.banks().find(|(entry, _)| entry.id == bank));
+            let found = load
+                .ready()
+                .and_then(|catalogue| catalogue.banks().find(|(entry, _)| entry.id == bank));
             found.map_or_else(|| bank.to_owned(), |(_, title)| lang.of(title))
         })
     };
@@ -106,15 +128,27 @@ fn sets(app: App, lang: Lang) -> Html {
         let bank = attempt.bank.to_string();
         let name = title(&bank);
         let (route, words) = if attempt.finished.is_some() {
-            let proof = if tally.verified == tally.answered { text::VERIFIED } else { text::PROVISIONAL };
+            let proof = if tally.verified == tally.answered {
+                text::VERIFIED
+            } else {
+                text::PROVISIONAL
+            };
             let right = text::RESULT_RIGHT.with(lang, &[&tally.right, &tally.items]);
-            (Route::Result(bank, attempt.id.to_string()), format!("{right} · {}", proof.get(lang)))
+            (
+                Route::Result(bank, attempt.id.to_string()),
+                format!("{right} · {}", proof.get(lang)),
+            )
         } else {
-            (Route::Practice(bank), format!("{} · {}/{}", text::RECORD_OPEN.get(lang), tally.answered, tally.items))
+            (
+                Route::Practice(bank),
+                format!("{} · {}/{}", text::RECORD_OPEN.get(lang), tally.answered, tally.items),
+            )
         };
         let when = dom::date_time(attempt.started.0, lang.code());
         let link = el("a").attr("href", &app.href(&route)).text(&name);
-        el("li").child(link).child(el("small").text(&format!("{when} · {words}")))
+        el("li")
+            .child(link)
+            .child(el("small").text(&format!("{when} · {words}")))
     };
     el("ul").class("rows").all(attempts.iter().map(row))
 }
@@ -123,7 +157,7 @@ fn carry(app: App, lang: Lang) -> Html {
     let shown = RwSignal::new(None::<String>);
     let said = RwSignal::new(None::<String>);
     let export = move || {
-        spawn_local(async move {
+        spawn(async move {
             if let Some(text) = app.export().await
                 && !file::download("anxue-records.json", &text)
             {
@@ -132,14 +166,14 @@ fn carry(app: App, lang: Lang) -> Html {
         });
     };
     let show_text = move || {
-        spawn_local(async move {
+        spawn(async move {
             let text = app.export().await;
             shown.try_set(text);
         });
     };
     let import = move |event: &web_sys::Event| {
         let Some(input) = dom::input(event) else { return };
-        spawn_local(async move {
+        spawn(async move {
             let words = match file::chosen(&input, LIMIT).await {
                 Ok(None) => None,
                 Err(_) => Some(text::IMPORT_LARGE.get(lang).to_owned()),
@@ -159,11 +193,19 @@ fn carry(app: App, lang: Lang) -> Html {
         .class("buttons")
         .child(page::button("plain", text::RECORD_EXPORT.get(lang), export).attr("data-test", "export"))
         .child(page::button("plain", text::RECORD_SHOW_TEXT.get(lang), show_text))
-        .child(el("label").class("button plain").text(text::RECORD_IMPORT.get(lang)).child(input));
+        .child(
+            el("label")
+                .class("button plain")
+                .text(text::RECORD_IMPORT.get(lang))
+                .child(input),
+        );
     let outcome = move || {
         let words = said.get();
         words.map_or_else(none, |words| {
-            el("p").attr("role", "status").attr("data-test", "import-result").text(&words)
+            el("p")
+                .attr("role", "status")
+                .attr("data-test", "import-result")
+                .text(&words)
         })
     };
     let copy = move || {
@@ -183,7 +225,11 @@ fn carry(app: App, lang: Lang) -> Html {
 async fn take_in(app: App, lang: Lang, content: &str) -> String {
     match app.import(content).await {
         Ok(Ok(imported)) => {
-            let words = if imported.apart { text::IMPORTED_APART } else { text::IMPORTED };
+            let words = if imported.apart {
+                text::IMPORTED_APART
+            } else {
+                text::IMPORTED
+            };
             words.with(lang, &[&imported.new])
         }
         Ok(Err(ImportError::Foreign)) => text::IMPORT_FOREIGN.get(lang).into(),
@@ -198,14 +244,16 @@ fn profiles(app: App, lang: Lang) -> Html {
     // Talks to the outside: reads the database again when the records change.
     Effect::new(move |_| {
         app.ledger.track();
-        spawn_local(async move {
+        spawn(async move {
             let found = app.profiles().await;
             list.try_set(found);
         });
     });
     let row = move |profile: ProfileId| {
-        let current = app.identity.with(|identity| identity.as_ref().is_some_and(|identity| identity.profile == profile));
-        let change = move || spawn_local(async move { app.switch(profile).await });
+        let current = app
+            .identity
+            .with(|identity| identity.as_ref().is_some_and(|identity| identity.profile == profile));
+        let change = move || spawn(async move { app.switch(profile).await });
         let action = if current {
             el("b").text(text::PROFILE_CURRENT.get(lang))
         } else {
@@ -219,8 +267,11 @@ fn profiles(app: App, lang: Lang) -> Html {
         if profiles.len() < 2 {
             return none();
         }
-        el("section")
-            .child(el("h2").text(text::PROFILES.get(lang)))
-            .child(el("ul").class("rows").attr("data-test", "profiles").all(profiles.into_iter().map(row)))
+        el("section").child(el("h2").text(text::PROFILES.get(lang))).child(
+            el("ul")
+                .class("rows")
+                .attr("data-test", "profiles")
+                .all(profiles.into_iter().map(row)),
+        )
     })
 }

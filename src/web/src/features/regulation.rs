@@ -3,6 +3,7 @@
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::clock;
+use crate::platform::timer::spawn;
 use crate::state::app::{App, app};
 use crate::state::packs::{self, LoadError};
 use crate::text::{self, Text};
@@ -11,7 +12,6 @@ use domain::citation::Article;
 use domain::ids::PackHash;
 use domain::time::Day;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
 use wire::pack::{RegistryPack, RegulationForm};
 
@@ -21,9 +21,12 @@ pub fn regulation(id: String, version: String, article: String) -> Html {
     let loaded: RwSignal<Option<Result<Arc<RegistryPack>, LoadError>>, LocalStorage> = RwSignal::new_local(None);
     // Talks to the outside: fetches once the catalogue is there.
     Effect::new(move |_| {
-        let hash = app.catalogue.with(|load| load.ready().and_then(|catalogue| catalogue.registry.parse::<PackHash>().ok()));
+        let hash = app.catalogue.with(|load| {
+            load.ready()
+                .and_then(|catalogue| catalogue.registry.parse::<PackHash>().ok())
+        });
         if let Some(hash) = hash {
-            spawn_local(async move {
+            spawn(async move {
                 let registry = app.pack(hash).await.and_then(|bytes| packs::read(&bytes)).map(Arc::new);
                 loaded.try_set(Some(registry));
             });
@@ -59,12 +62,19 @@ fn show(app: App, registry: &RegistryPack, id: &str, version: &str, article: &st
     let versions: Vec<&RegulationForm> = registry.regulations.iter().filter(|known| known.id == id).collect();
     let newest = versions.iter().max_by(|a, b| a.version.cmp(&b.version));
     let chosen = versions.iter().find(|known| known.version == version).or(newest);
-    let (Some(chosen), Some(newest)) = (chosen, newest) else { return page::not_found(app) };
+    let (Some(chosen), Some(newest)) = (chosen, newest) else {
+        return page::not_found(app);
+    };
     let today = clock::now().day();
     let effective = chosen.effective.as_deref().and_then(Day::parse);
     let replaced = registry.regulations.iter().find(|other| {
         let this = format!("{}@{}", chosen.id, chosen.version);
-        other.supersedes.contains(&this) && other.effective.as_deref().and_then(Day::parse).is_none_or(|day| day <= today)
+        other.supersedes.contains(&this)
+            && other
+                .effective
+                .as_deref()
+                .and_then(Day::parse)
+                .is_none_or(|day| day <= today)
     });
     let status = match (effective, replaced) {
         (_, Some(by)) => text::REG_OLD.with(lang, &[&by.version]),
@@ -75,10 +85,18 @@ fn show(app: App, registry: &RegistryPack, id: &str, version: &str, article: &st
     let cited = article.parse::<Article>().ok().map(|article| {
         let words = text::REG_CITED_AT.with(lang, &[&article.chinese()]);
         let words = el("p").child(el("b").text(&words));
-        notice(Tone::Plain, "", none().child(words).child(el("p").text(text::REG_TEXT.get(lang))))
+        notice(
+            Tone::Plain,
+            "",
+            none().child(words).child(el("p").text(text::REG_TEXT.get(lang))),
+        )
     });
     let note = (!chosen.note.is_empty()).then(|| {
-        notice(Tone::Warn, text::REG_NOTE.get(lang), el("p").attr("lang", "zh-CN").text(&chosen.note))
+        notice(
+            Tone::Warn,
+            text::REG_NOTE.get(lang),
+            el("p").attr("lang", "zh-CN").text(&chosen.note),
+        )
     });
     let row = |label: Text, words: &str| none().child(el("dt").text(label.get(lang))).child(el("dd").text(words));
     let source = el("a")
@@ -92,7 +110,10 @@ fn show(app: App, registry: &RegistryPack, id: &str, version: &str, article: &st
         .child(row(text::REG_KIND, kind(&chosen.kind).get(lang)))
         .child(row(text::REG_ISSUER, &chosen.issuer))
         .child(row(text::REG_VERSION, &chosen.version))
-        .child(row(text::REG_EFFECTIVE, chosen.effective.as_deref().unwrap_or(text::REG_UNKNOWN.get(lang))))
+        .child(row(
+            text::REG_EFFECTIVE,
+            chosen.effective.as_deref().unwrap_or(text::REG_UNKNOWN.get(lang)),
+        ))
         .child(el("dt").text(text::REG_SOURCE.get(lang)))
         .child(el("dd").child(source));
     let no_text = (!chosen.text).then(|| el("p").class("flag").text(text::REG_NO_TEXT.get(lang)));

@@ -3,11 +3,11 @@
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::dom;
+use crate::platform::timer::spawn;
 use crate::route::Route;
 use crate::state::app::{App, app};
 use crate::text::{self, Lang};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The page of settings.
 pub fn settings() -> Html {
@@ -19,7 +19,7 @@ fn show(app: App) -> Html {
     let lang = app.lang.get();
     let kept = RwSignal::new(None::<bool>);
     let ask = move || {
-        spawn_local(async move {
+        spawn(async move {
             let answer = dom::persist().await.unwrap_or(false);
             kept.try_set(Some(answer));
         });
@@ -30,7 +30,10 @@ fn show(app: App) -> Html {
             .attr("name", "lang")
             .prop_of("checked", move || (app.lang.get() == value).into())
             .on("change", move |_| app.speak(value));
-        el("label").class("tick").child(radio).child(el("span").attr("lang", value.code()).text(name))
+        el("label")
+            .class("tick")
+            .child(radio)
+            .child(el("span").attr("lang", value.code()).text(name))
     };
     let answer = move || {
         kept.get().map_or_else(none, |kept| {
@@ -46,16 +49,26 @@ fn show(app: App) -> Html {
     let storage = el("section")
         .child(el("h2").text(text::STORAGE.get(lang)))
         .child(el("p").text(text::STORAGE_LEAD.get(lang)))
-        .child(el("p").class("buttons").child(page::button("plain", text::PERSIST.get(lang), ask)))
+        .child(
+            el("p")
+                .class("buttons")
+                .child(page::button("plain", text::PERSIST.get(lang), ask)),
+        )
         .dynamic(answer)
         .maybe(page::insecure(lang));
-    let privacy = el("a").attr("href", &app.href(&Route::Privacy)).text(text::PRIVACY.get(lang));
+    let privacy = el("a")
+        .attr("href", &app.href(&Route::Privacy))
+        .text(text::PRIVACY.get(lang));
     let version = el("section")
         .child(el("h2").text(text::VERSION.get(lang)))
         .child(el("p").child(el("code").text(&dom::meta("anxue-build").unwrap_or_default())))
         .child(el("p").child(privacy));
     let body = none()
-        .child(el("section").child(el("h2").text(text::LANGUAGE.get(lang))).child(group))
+        .child(
+            el("section")
+                .child(el("h2").text(text::LANGUAGE.get(lang)))
+                .child(group),
+        )
         .child(storage)
         .child(version);
     page::frame(app, "settings", text::SETTINGS.get(lang), body)
@@ -67,6 +80,11 @@ pub fn privacy() -> Html {
     dynamic(move || {
         let lang = app.lang.get();
         let parts = [text::PRIVACY_1, text::PRIVACY_2, text::PRIVACY_3];
-        page::frame(app, "privacy", text::PRIVACY.get(lang), none().all(parts.map(|part| el("p").text(part.get(lang)))))
+        page::frame(
+            app,
+            "privacy",
+            text::PRIVACY.get(lang),
+            none().all(parts.map(|part| el("p").text(part.get(lang)))),
+        )
     })
 }

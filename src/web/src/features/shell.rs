@@ -3,13 +3,13 @@
 use crate::html::{Html, el, none};
 use crate::page;
 use crate::platform::dom;
+use crate::platform::timer::spawn;
 use crate::route::Route;
 use crate::state::app::{App, Link, Storage, app};
 use crate::state::ledger::Ledger;
 use crate::text::{self, Lang};
 use crate::ui::notice::{Tone, notice};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// Header and navigation.
 pub fn header() -> Html {
@@ -27,7 +27,9 @@ pub fn header() -> Html {
         })
     };
     let link = |section: &'static str, route: &Route, label: text::Text| {
-        let link = el("a").attr("href", &app.href(route)).attr_of("aria-current", move || current(section));
+        let link = el("a")
+            .attr("href", &app.href(route))
+            .attr_of("aria-current", move || current(section));
         el("li").child(link.text_of(word(label)))
     };
     let switch = move || {
@@ -37,10 +39,14 @@ pub fn header() -> Html {
         };
         page::button("lang", label, move || app.speak(lang)).attr("lang", code)
     };
-    let skip = el("a").class("skip").attr("href", "#main").text_of(word(text::SKIP)).on("click", |event| {
-        event.prevent_default();
-        dom::focus("#main");
-    });
+    let skip = el("a")
+        .class("skip")
+        .attr("href", "#main")
+        .text_of(word(text::SKIP))
+        .on("click", |event| {
+            event.prevent_default();
+            dom::focus("#main");
+        });
     let name = el("span")
         .child(el("b").text_of(word(text::APP)))
         .child(el("small").text_of(word(text::TAGLINE)));
@@ -56,13 +62,17 @@ pub fn header() -> Html {
         .child(link("settings", &Route::Settings, text::NAV_SETTINGS));
     let label = word(text::NAV);
     let nav = el("nav").attr_of("aria-label", move || Some(label())).child(links);
-    none().child(skip).child(el("header").class("top").child(brand).dynamic(switch).child(nav))
+    none()
+        .child(skip)
+        .child(el("header").class("top").child(brand).dynamic(switch).child(nav))
 }
 
 /// The words of the state line and its short name for scripts and styles.
 fn state_line(app: App) -> (&'static str, String) {
     let lang = app.lang.get();
-    let (pending, refused) = app.ledger.with(|ledger| (ledger.pending.len(), ledger.quarantine.len()));
+    let (pending, refused) = app
+        .ledger
+        .with(|ledger| (ledger.pending.len(), ledger.quarantine.len()));
     let (name, mut line) = match (app.storage.get(), app.link.get()) {
         (Storage::Opening, _) => ("opening", text::SYNC_OPENING.get(lang).to_owned()),
         (Storage::Refused, _) => ("problem", text::SYNC_REFUSED.get(lang).to_owned()),
@@ -89,7 +99,11 @@ pub fn state() -> Html {
     let person = move || {
         let identity = app.identity.get().filter(|identity| !identity.name.is_empty());
         identity.map_or_else(none, |identity| {
-            el("b").class("person").text(&identity.name).text(" · ").text(&identity.unit)
+            el("b")
+                .class("person")
+                .text(&identity.name)
+                .text(" · ")
+                .text(&identity.unit)
         })
     };
     let line = el("a")
@@ -107,7 +121,10 @@ pub fn state() -> Html {
 /// Notices above every page: a new version, trouble with storage.
 pub fn notices() -> Html {
     let app = app();
-    el("div").class("notices").dynamic(move || update(app)).dynamic(move || storage(app))
+    el("div")
+        .class("notices")
+        .dynamic(move || update(app))
+        .dynamic(move || storage(app))
 }
 
 fn update(app: App) -> Html {
@@ -117,22 +134,34 @@ fn update(app: App) -> Html {
     let lang = app.lang.get();
     let said_no = RwSignal::new(false);
     let take = move || {
-        spawn_local(async move {
+        spawn(async move {
             let taken = app.take_update().await;
             said_no.try_set(!taken);
         });
     };
     let later = move || {
-        if said_no.get() { el("p").attr("role", "status").text(text::UPDATE_LATER.get(lang)) } else { none() }
+        if said_no.get() {
+            el("p").attr("role", "status").text(text::UPDATE_LATER.get(lang))
+        } else {
+            none()
+        }
     };
     let button = page::button("plain", text::UPDATE_NOW.get(lang), take).attr("data-test", "update");
-    notice(Tone::Good, text::UPDATE_READY.get(lang), el("p").class("buttons").child(button).dynamic(later))
+    notice(
+        Tone::Good,
+        text::UPDATE_READY.get(lang),
+        el("p").class("buttons").child(button).dynamic(later),
+    )
 }
 
 fn storage(app: App) -> Html {
     let lang = app.lang.get();
     let say = |name: &str, title: text::Text, body: text::Text| {
-        notice(Tone::Warn, title.get(lang), el("p").attr("data-test", name).text(body.get(lang)))
+        notice(
+            Tone::Warn,
+            title.get(lang),
+            el("p").attr("data-test", name).text(body.get(lang)),
+        )
     };
     match app.storage.get() {
         Storage::Refused => say("storage-problem", text::REFUSED_TITLE, text::REFUSED_BODY),
@@ -146,7 +175,7 @@ fn broken(app: App, lang: Lang, detail: &str) -> Html {
     let sure = RwSignal::new(false);
     let message = RwSignal::new(None::<text::Text>);
     let export = move || {
-        spawn_local(async move {
+        spawn(async move {
             match app.export().await {
                 Some(text) => drop(crate::platform::file::download("anxue-records.json", &text)),
                 None => drop(message.try_set(Some(text::BROKEN_NONE))),
@@ -159,13 +188,17 @@ fn broken(app: App, lang: Lang, detail: &str) -> Html {
             message.set(Some(text::BROKEN_SURE));
             return;
         }
-        spawn_local(async move {
+        spawn(async move {
             if !app.start_anew().await {
                 message.try_set(Some(text::BROKEN_BUSY));
             }
         });
     };
-    let said = move || message.get().map_or_else(none, |text| el("p").attr("role", "status").text(text.get(lang)));
+    let said = move || {
+        message
+            .get()
+            .map_or_else(none, |text| el("p").attr("role", "status").text(text.get(lang)))
+    };
     let buttons = el("p")
         .class("buttons")
         .child(page::button("plain", text::BROKEN_EXPORT.get(lang), export).attr("data-test", "export"))

@@ -14,9 +14,18 @@ impl Channel {
     /// Joins the channel; without `BroadcastChannel` the tab is alone, and its records are still safe in the database.
     pub fn join(mut heard: impl FnMut() + 'static) -> Self {
         let known = js::get(&js_sys::global(), "BroadcastChannel").is_some();
-        let inner = if known { web_sys::BroadcastChannel::new("anxue-records").ok() } else { None };
-        let listener = inner.as_ref().map(|channel| EventListener::new(channel, "message", move |_| heard()));
-        Self { inner, _listener: listener }
+        let inner = if known {
+            web_sys::BroadcastChannel::new("anxue-records").ok()
+        } else {
+            None
+        };
+        let listener = inner
+            .as_ref()
+            .map(|channel| EventListener::new(channel, "message", move |_| heard()));
+        Self {
+            inner,
+            _listener: listener,
+        }
     }
 
     /// Tells the others.

@@ -128,7 +128,11 @@ async fn outcome(target: &web_sys::EventTarget, good: &[&str], bad: &[&str]) -> 
 
 fn sort_out(error: &JsValue) -> DbError {
     let text = js::message(error);
-    if text.starts_with("QuotaExceeded") { DbError::Full(text) } else { DbError::Failed(text) }
+    if text.starts_with("QuotaExceeded") {
+        DbError::Full(text)
+    } else {
+        DbError::Failed(text)
+    }
 }
 
 impl Db {
@@ -143,7 +147,9 @@ impl Db {
         let request: IdbOpenDbRequest = factory.open_with_u32(NAME, VERSION).map_err(|e| refused(&e))?;
         let made = request.clone();
         let upgrade = Closure::<dyn FnMut()>::new(move || {
-            let Some(database) = made.result().ok().and_then(|v| v.dyn_into::<IdbDatabase>().ok()) else { return };
+            let Some(database) = made.result().ok().and_then(|v| v.dyn_into::<IdbDatabase>().ok()) else {
+                return;
+            };
             for store in Store::ALL {
                 // Fails only for a store that exists, which a version 1 upgrade never meets.
                 let _ = database.create_object_store(store.name());
@@ -156,8 +162,14 @@ impl Db {
             let error = js::get(&request, "error").unwrap_or(JsValue::UNDEFINED);
             let text = js::message(&error);
             // What private modes and policies answer; everything else is a database that is there but will not open.
-            let refused = ["SecurityError", "InvalidStateError", "NotAllowedError"].iter().any(|n| text.starts_with(n));
-            return Err(if refused { DbError::Refused(text) } else { DbError::Broken(text) });
+            let refused = ["SecurityError", "InvalidStateError", "NotAllowedError"]
+                .iter()
+                .any(|n| text.starts_with(n));
+            return Err(if refused {
+                DbError::Refused(text)
+            } else {
+                DbError::Broken(text)
+            });
         }
         let database: IdbDatabase = request
             .result()
@@ -201,7 +213,9 @@ impl Db {
         let transaction = self.transaction("readonly")?;
         let mut requests: Vec<(IdbRequest, IdbRequest)> = Vec::new();
         for store in Store::ALL {
-            let store = transaction.object_store(store.name()).map_err(|error| sort_out(&error))?;
+            let store = transaction
+                .object_store(store.name())
+                .map_err(|error| sort_out(&error))?;
             let pair = store.get_all_keys().and_then(|keys| Ok((keys, store.get_all()?)));
             requests.push(pair.map_err(|error| sort_out(&error))?);
         }
@@ -228,7 +242,9 @@ impl Db {
         let range = js::get(&js_sys::global(), "IDBKeyRange")
             .ok_or_else(|| DbError::Failed("no IDBKeyRange".into()))
             .and_then(|kind| js::call(&kind, "bound", &bounds).map_err(|error| sort_out(&error)))?;
-        let keys = store(Store::Pending)?.get_all_keys_with_key_and_limit(&range, most).map_err(|e| sort_out(&e))?;
+        let keys = store(Store::Pending)?
+            .get_all_keys_with_key_and_limit(&range, most)
+            .map_err(|e| sort_out(&e))?;
         let records = store(Store::Records)?;
         let found: Rc<RefCell<Vec<(String, IdbRequest)>>> = Rc::default();
         let (read, fill) = (keys.clone(), Rc::clone(&found));
@@ -243,7 +259,10 @@ impl Db {
         finished(&transaction).await?;
         let taken = found.take();
         let value = |request: IdbRequest| request.result().ok().and_then(|v| v.as_string());
-        Ok(taken.into_iter().filter_map(|(key, request)| Some((key, value(request)?))).collect())
+        Ok(taken
+            .into_iter()
+            .filter_map(|(key, request)| Some((key, value(request)?)))
+            .collect())
     }
 
     /// Does all `changes` or none; they are on the disk when this returns.
@@ -267,11 +286,18 @@ impl Db {
         build: impl FnOnce(u64) -> Vec<Change> + 'static,
     ) -> Result<(), DbError> {
         let transaction = self.transaction("readwrite")?;
-        let meta = transaction.object_store(Store::Meta.name()).map_err(|error| sort_out(&error))?;
+        let meta = transaction
+            .object_store(Store::Meta.name())
+            .map_err(|error| sort_out(&error))?;
         let request = meta.get(&counter.into()).map_err(|error| sort_out(&error))?;
         let (key, read, inside) = (counter.to_owned(), request.clone(), transaction.clone());
         let then = Closure::once(move || {
-            let last = read.result().ok().and_then(|v| v.as_string()).and_then(|v| v.parse::<u64>().ok()).unwrap_or(0);
+            let last = read
+                .result()
+                .ok()
+                .and_then(|v| v.as_string())
+                .and_then(|v| v.parse::<u64>().ok())
+                .unwrap_or(0);
             let mut changes = build(last + 1);
             changes.push(Change::Put(Store::Meta, key, (last + 1).to_string()));
             if issue(&inside, &changes).is_err() {
@@ -290,9 +316,9 @@ fn issue(transaction: &IdbTransaction, changes: &[Change]) -> Result<(), DbError
             Change::Put(store, key, value) => transaction
                 .object_store(store.name())
                 .and_then(|store| store.put_with_key(&value.into(), &key.into())),
-            Change::Delete(store, key) => {
-                transaction.object_store(store.name()).and_then(|store| store.delete(&key.into()))
-            }
+            Change::Delete(store, key) => transaction
+                .object_store(store.name())
+                .and_then(|store| store.delete(&key.into())),
         };
         done.map_err(|error| sort_out(&error))?;
     }

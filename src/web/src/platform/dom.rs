@@ -15,7 +15,11 @@ pub fn base() -> String {
 pub fn address() -> (String, String, String) {
     let location = window().location();
     let part = |part: Result<String, JsValue>| part.unwrap_or_default();
-    (part(location.pathname()), part(location.search()), part(location.hash()))
+    (
+        part(location.pathname()),
+        part(location.search()),
+        part(location.hash()),
+    )
 }
 
 /// Puts `path` into the address bar, as a new entry of the history or in place of the present one.
@@ -44,14 +48,20 @@ pub fn on_history(mut moved: impl FnMut() + 'static) {
 pub fn on_links(mut followed: impl FnMut(String) + 'static) {
     let options = EventListenerOptions::enable_prevent_default();
     let listener = move |event: &web_sys::Event| {
-        let Some(event) = event.dyn_ref::<web_sys::MouseEvent>() else { return };
+        let Some(event) = event.dyn_ref::<web_sys::MouseEvent>() else {
+            return;
+        };
         let plain = event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
         if !plain || event.default_prevented() {
             return;
         }
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let link = target.and_then(|element| element.closest("a[href]").ok().flatten());
-        let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok()) else { return };
+        let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok()) else {
+            return;
+        };
         let here = window().location().origin().unwrap_or_default();
         if link.origin() != here || link.has_attribute("download") || !link.target().is_empty() {
             return;
@@ -79,8 +89,12 @@ pub struct Keys(#[allow(dead_code, reason = "held for its drop")] EventListener)
 /// Calls `hear` with the name of each such key.
 pub fn on_keys(mut hear: impl FnMut(&str) + 'static) -> Keys {
     Keys(EventListener::new(&window(), "keydown", move |event| {
-        let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else {
+            return;
+        };
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let typing = target.is_some_and(|element| {
             let kind = element.get_attribute("type").unwrap_or_default();
             element.tag_name() == "TEXTAREA" || element.tag_name() == "INPUT" && kind != "checkbox"
@@ -139,7 +153,10 @@ pub fn print() {
 
 /// The content of `<meta name=…>`.
 pub fn meta(name: &str) -> Option<String> {
-    let found = document().query_selector(&format!("meta[name={name}]")).ok().flatten()?;
+    let found = document()
+        .query_selector(&format!("meta[name={name}]"))
+        .ok()
+        .flatten()?;
     found.get_attribute("content")
 }
 
@@ -164,7 +181,10 @@ pub fn remembered(key: &str) -> Option<String> {
 /// Asks the browser to keep the stored data; the answer where it gives one.
 pub async fn persist() -> Option<bool> {
     let storage = js::get(&window().navigator(), "storage")?;
-    let promise = js::call(&storage, "persist", &[]).ok()?.dyn_into::<js_sys::Promise>().ok()?;
+    let promise = js::call(&storage, "persist", &[])
+        .ok()?
+        .dyn_into::<js_sys::Promise>()
+        .ok()?;
     wasm_bindgen_futures::JsFuture::from(promise).await.ok()?.as_bool()
 }
 
@@ -205,11 +225,19 @@ pub fn press(selector: &str) {
 
 /// Opens or closes every `<details>` inside the first element of `selector`.
 pub fn open_all(selector: &str, open: bool) {
-    let Ok(list) = document().query_selector_all(&format!("{selector} details")) else { return };
+    let Ok(list) = document().query_selector_all(&format!("{selector} details")) else {
+        return;
+    };
     for place in 0..list.length() {
-        let element = list.get(place).and_then(|node| node.dyn_into::<web_sys::Element>().ok());
+        let element = list
+            .get(place)
+            .and_then(|node| node.dyn_into::<web_sys::Element>().ok());
         if let Some(element) = element {
-            let _ = if open { element.set_attribute("open", "") } else { element.remove_attribute("open") };
+            let _ = if open {
+                element.set_attribute("open", "")
+            } else {
+                element.remove_attribute("open")
+            };
         }
     }
 }
@@ -217,8 +245,12 @@ pub fn open_all(selector: &str, open: bool) {
 /// Puts what `make` makes into `#app`, in place of the page's static skeleton, inside a Leptos owner that lives as long as
 /// the page.
 pub fn mount(make: impl FnOnce() -> super::html::Html + 'static) {
-    let Some(place) = document().get_element_by_id("app") else { return };
-    let Ok(place) = place.dyn_into::<web_sys::HtmlElement>() else { return };
+    let Some(place) = document().get_element_by_id("app") else {
+        return;
+    };
+    let Ok(place) = place.dyn_into::<web_sys::HtmlElement>() else {
+        return;
+    };
     let inside = place.clone();
     let handle = leptos::mount::mount_to(place, move || {
         let page = make();

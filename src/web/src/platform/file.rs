@@ -32,7 +32,9 @@ pub fn download(name: &str, text: &str) -> bool {
 /// # Errors
 /// What the browser says, or a file above `limit` bytes.
 pub async fn chosen(input: &web_sys::HtmlInputElement, limit: f64) -> Result<Option<String>, String> {
-    let Some(file) = input.files().and_then(|files| files.get(0)) else { return Ok(None) };
+    let Some(file) = input.files().and_then(|files| files.get(0)) else {
+        return Ok(None);
+    };
     if file.size() > limit {
         return Err("too large".into());
     }

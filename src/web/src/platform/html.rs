@@ -21,24 +21,36 @@ pub struct Html {
 pub fn el(tag: &str) -> Html {
     // Fails only for a name that is no tag; all names here are literals.
     let element = document().create_element(tag);
-    Html { node: element.map_or_else(|_| document().create_text_node("").into(), Into::into), held: Vec::new() }
+    Html {
+        node: element.map_or_else(|_| document().create_text_node("").into(), Into::into),
+        held: Vec::new(),
+    }
 }
 
 /// Nothing, or a place to collect pieces that have no element around them.
 pub fn none() -> Html {
-    Html { node: document().create_document_fragment().into(), held: Vec::new() }
+    Html {
+        node: document().create_document_fragment().into(),
+        held: Vec::new(),
+    }
 }
 
 /// A text.
 pub fn text(words: &str) -> Html {
-    Html { node: document().create_text_node(words).into(), held: Vec::new() }
+    Html {
+        node: document().create_text_node(words).into(),
+        held: Vec::new(),
+    }
 }
 
 /// A piece that is made anew whenever a signal that `make` read has changed.
 pub fn dynamic(make: impl Fn() -> Html + 'static) -> Html {
     let place = none();
     // Empty texts mark both ends: what stands between them is replaced.
-    let (start, end): (Node, Node) = (document().create_text_node("").into(), document().create_text_node("").into());
+    let (start, end): (Node, Node) = (
+        document().create_text_node("").into(),
+        document().create_text_node("").into(),
+    );
     let _ = place.node.append_child(&start);
     let _ = place.node.append_child(&end);
     run(place, start, end, Box::new(make))

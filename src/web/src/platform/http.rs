@@ -31,7 +31,9 @@ async fn send(url: &str, init: &RequestInit) -> Result<Answer, NoAnswer> {
     let header = |name: &str| response.headers().get(name).ok().flatten();
     let media = header("content-type").unwrap_or_default().to_ascii_lowercase();
     let retry_after = header("retry-after").and_then(|v| v.trim().parse().ok());
-    let buffer = JsFuture::from(response.array_buffer().map_err(fail)?).await.map_err(fail)?;
+    let buffer = JsFuture::from(response.array_buffer().map_err(fail)?)
+        .await
+        .map_err(fail)?;
     Ok(Answer {
         status: response.status(),
         media: media.split(';').next().unwrap_or_default().trim().to_owned(),

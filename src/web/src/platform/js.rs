@@ -5,7 +5,9 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// The property `name` of `target`; none if it is not there.
 pub fn get(target: &JsValue, name: &str) -> Option<JsValue> {
-    Reflect::get(target, &name.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
+    Reflect::get(target, &name.into())
+        .ok()
+        .filter(|value| !value.is_undefined() && !value.is_null())
 }
 
 /// Calls the method `name` of `target`.
@@ -29,7 +31,10 @@ pub fn object(properties: &[(&str, JsValue)]) -> JsValue {
 
 /// What a thrown value says of itself: `name: message` of an exception, else its text.
 pub fn message(error: &JsValue) -> String {
-    match (get(error, "name").and_then(|v| v.as_string()), get(error, "message").and_then(|v| v.as_string())) {
+    match (
+        get(error, "name").and_then(|v| v.as_string()),
+        get(error, "message").and_then(|v| v.as_string()),
+    ) {
         (Some(name), Some(text)) => format!("{name}: {text}"),
         _ => error.as_string().unwrap_or_else(|| "unknown".into()),
     }

@@ -45,7 +45,9 @@ pub async fn ask(name: &str, shared: bool) -> Lock {
     let (release, released) = oneshot::channel::<()>();
     let inner = Rc::new(RefCell::new(Some((told, released))));
     let granted = Closure::once(move |lock: JsValue| -> JsValue {
-        let Some((told, released)) = inner.borrow_mut().take() else { return JsValue::UNDEFINED };
+        let Some((told, released)) = inner.borrow_mut().take() else {
+            return JsValue::UNDEFINED;
+        };
         let ours = !lock.is_null() && !lock.is_undefined();
         let _ = told.send(ours);
         if !ours {
@@ -73,7 +75,10 @@ pub async fn ask(name: &str, shared: bool) -> Lock {
 
 /// Whether any tab holds the lock `name`; none where the browser cannot say.
 pub async fn held(name: &str) -> Option<bool> {
-    let promise = js::call(&manager()?, "query", &[]).ok()?.dyn_into::<js_sys::Promise>().ok()?;
+    let promise = js::call(&manager()?, "query", &[])
+        .ok()?
+        .dyn_into::<js_sys::Promise>()
+        .ok()?;
     let snapshot = JsFuture::from(promise).await.ok()?;
     let locks = js_sys::Array::from(&js::get(&snapshot, "held")?);
     let is_it = |lock: JsValue| js::get(&lock, "name").and_then(|v| v.as_string()).as_deref() == Some(name);

@@ -10,7 +10,9 @@ pub fn install() {
 fn show(info: &PanicHookInfo<'_>) {
     let place = info.location().map(ToString::to_string).unwrap_or_default();
     let document = leptos::prelude::document();
-    let (Some(body), Ok(panel)) = (document.body(), document.create_element("div")) else { return };
+    let (Some(body), Ok(panel)) = (document.body(), document.create_element("div")) else {
+        return;
+    };
     if document.get_element_by_id("anxue-panic").is_some() {
         return;
     }
@@ -23,8 +25,14 @@ fn show(info: &PanicHookInfo<'_>) {
         }
     };
     add("h1", "程序出错，已停止运行");
-    add("p", "已经提示“已保存”的答案都在本机，没有丢失。请刷新页面继续；如果反复出现，请把下面一行告诉管理人员。");
-    add("p", "The app has stopped. Answers shown as saved are kept on this device. Reload the page to go on.");
+    add(
+        "p",
+        "已经提示“已保存”的答案都在本机，没有丢失。请刷新页面继续；如果反复出现，请把下面一行告诉管理人员。",
+    );
+    add(
+        "p",
+        "The app has stopped. Answers shown as saved are kept on this device. Reload the page to go on.",
+    );
     add("code", &place);
     if let Ok(link) = document.create_element("a") {
         let _ = link.set_attribute("href", "");

@@ -4,7 +4,10 @@
 pub fn bits() -> u128 {
     let mut bytes = [0; 16];
     let crypto = leptos::prelude::window().crypto();
-    if crypto.and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes)).is_err() {
+    if crypto
+        .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes))
+        .is_err()
+    {
         // No engine that runs this wasm lacks it; if a policy took it away, ids must still differ between devices.
         for byte in &mut bytes {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]

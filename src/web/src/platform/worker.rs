@@ -8,7 +8,9 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
 
 fn container() -> Option<ServiceWorkerContainer> {
-    js::get(&leptos::prelude::window().navigator(), "serviceWorker")?.dyn_into().ok()
+    js::get(&leptos::prelude::window().navigator(), "serviceWorker")?
+        .dyn_into()
+        .ok()
 }
 
 /// Whether this page can start without a network later on: a secure context with service workers.
@@ -20,8 +22,12 @@ pub fn possible() -> bool {
 pub async fn watch(waiting: impl Fn() + 'static) {
     let Some(container) = container() else { return };
     let Ok(ready) = container.ready() else { return };
-    let Ok(registration) = JsFuture::from(ready).await else { return };
-    let Ok(registration) = registration.dyn_into::<ServiceWorkerRegistration>() else { return };
+    let Ok(registration) = JsFuture::from(ready).await else {
+        return;
+    };
+    let Ok(registration) = registration.dyn_into::<ServiceWorkerRegistration>() else {
+        return;
+    };
     let waiting = Rc::new(waiting);
     if registration.waiting().is_some() {
         waiting();

@@ -10,6 +10,7 @@ use super::vault::{Memory, Place, Vault};
 use crate::platform::channel::Channel;
 use crate::platform::db::{Change, Contents, Db, DbError, Store};
 use crate::platform::http::{self, Answer, NoAnswer};
+use crate::platform::timer::spawn;
 use crate::platform::{clock, dom, locks, random, timer, worker};
 use crate::route::Route;
 use crate::text::Lang;
@@ -18,7 +19,6 @@ use domain::marking::Mark;
 use domain::progress::Progress;
 use domain::record::{Evidence, Marked, Record, RecordBody};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -160,8 +160,8 @@ impl App {
                 attempt_lock: RefCell::new(None),
             }),
         };
-        spawn_local(async move { app.open_database().await });
-        spawn_local(async move { app.load_catalogue().await });
+        spawn(async move { app.open_database().await });
+        spawn(async move { app.load_catalogue().await });
         app.listen();
         app
     }
@@ -176,12 +176,12 @@ impl App {
         dom::on_window("pagehide", move || self.send_now());
         dom::on_visibility(move |_| self.send_now());
         let channel = Channel::join(move || {
-            spawn_local(async move {
+            spawn(async move {
                 self.reread().await;
             });
         });
         self.inner.update_value(|inner| inner.channel = Some(channel));
-        spawn_local(async move {
+        spawn(async move {
             // Not in the way of the first page.
             timer::sleep(3_000).await;
             worker::watch(move || self.update.set(true)).await;
@@ -195,8 +195,12 @@ impl App {
 
     /// Goes to the page at `address`, a path of this site with its base.
     pub fn follow(self, address: &str) {
-        let (rest, fragment) = address.split_once('#').map_or((address, String::new()), |(r, f)| (r, format!("#{f}")));
-        let (path, query) = rest.split_once('?').map_or((rest, String::new()), |(p, q)| (p, format!("?{q}")));
+        let (rest, fragment) = address
+            .split_once('#')
+            .map_or((address, String::new()), |(r, f)| (r, format!("#{f}")));
+        let (path, query) = rest
+            .split_once('?')
+            .map_or((rest, String::new()), |(p, q)| (p, format!("?{q}")));
         let route = Route::read(&self.base.get_value(), path, &query, &fragment);
         dom::go(address, false);
         let same = self.route.with_untracked(|now| *now == route);
@@ -243,7 +247,9 @@ impl App {
         self.catalogue.set(packs::catalogue(&url).await.into());
         // The configuration is not on the way to the first question.
         let config = http::get(&format!("{}config.json", self.base.get_value()), false).await;
-        let config = config.ok().filter(|answer| answer.status == 200 && answer.media == "application/json");
+        let config = config
+            .ok()
+            .filter(|answer| answer.status == 200 && answer.media == "application/json");
         let read = config.and_then(|answer| serde_json::from_slice::<SiteConfig>(&answer.body).ok());
         // Without an answer the last known one holds: offline is no reason to forget the endpoint.
         let config = match read {
@@ -262,7 +268,7 @@ impl App {
     /// Loads the catalogue again after a failure.
     pub fn reload_catalogue(self) {
         self.catalogue.set(Load::Loading);
-        spawn_local(async move { self.load_catalogue().await });
+        spawn(async move { self.load_catalogue().await });
     }
 
     async fn open_database(self) {
@@ -272,21 +278,21 @@ impl App {
                 Err(error) => self.storage.set(Storage::Broken(error.to_string())),
             },
             Err(DbError::Refused(_)) => {
-                self.enter(Place::Memory(Memory::default()), &Contents::default(), Storage::Refused).await;
+                self.enter(Place::Memory(Memory::default()), &Contents::default(), Storage::Refused)
+                    .await;
             }
             Err(error) => self.storage.set(Storage::Broken(error.to_string())),
         }
     }
 
     async fn enter(self, place: Place, contents: &Contents, storage: Storage) {
-        let identity = match Identity::read(contents) {
-            Some(identity) => identity,
-            None => {
-                let made = self.inner.with_value(|inner| inner.identity.clone());
-                // First use. Should it fail, the first answer says so; until then nothing is claimed to be stored.
-                let _ = place.write(&made.changes()).await;
-                made
-            }
+        let identity = if let Some(identity) = Identity::read(contents) {
+            identity
+        } else {
+            let made = self.inner.with_value(|inner| inner.identity.clone());
+            // First use. Should it fail, the first answer says so; until then nothing is claimed to be stored.
+            let _ = place.write(&made.changes()).await;
+            made
         };
         self.ledger.set(Ledger::read(contents, identity.profile));
         self.inner.update_value(|inner| {
@@ -353,11 +359,21 @@ impl App {
         let out = Rc::clone(&made);
         let (profile, device) = (identity.profile, identity.device);
         let build = move |seq| {
-            let record = Record { at, device, seq, id, profile, body };
+            let record = Record {
+                at,
+                device,
+                seq,
+                id,
+                profile,
+                body,
+            };
             let text = wire::record::write(&record).unwrap_or_default();
             *out.borrow_mut() = Some(record);
             let key = key(profile, &id.to_string());
-            vec![Change::Put(Store::Records, key.clone(), text), Change::Put(Store::Pending, key, "1".into())]
+            vec![
+                Change::Put(Store::Records, key.clone(), text),
+                Change::Put(Store::Pending, key, "1".into()),
+            ]
         };
         let done = place.write_counted("seq", build).await;
         if let Err(error) = done {
@@ -386,12 +402,16 @@ impl App {
                 evidence.mark = evidence.mark.max(Some(marked));
             }
         });
-        spawn_local(async move {
+        spawn(async move {
             let Some(place) = self.place() else { return };
             let profile = self.inner.with_value(|inner| inner.identity.profile);
             // The endpoint may have been quicker; its mark stays.
             let verified = self.ledger.with_untracked(|ledger| {
-                ledger.evidence.get(&record).and_then(|evidence| evidence.mark).is_some_and(Marked::verified)
+                ledger
+                    .evidence
+                    .get(&record)
+                    .and_then(|evidence| evidence.mark)
+                    .is_some_and(Marked::verified)
             });
             if !verified {
                 let change = Change::Put(Store::Marks, key(profile, &record.to_string()), write_mark(marked));
@@ -422,7 +442,13 @@ impl App {
             let unmarked = ledger.evidence.values().filter(|evidence| evidence.mark.is_none());
             unmarked
                 .filter_map(|evidence| match &evidence.record.body {
-                    RecordBody::Answered { item, revision, pack, response, .. } if *pack == hash => {
+                    RecordBody::Answered {
+                        item,
+                        revision,
+                        pack,
+                        response,
+                        ..
+                    } if *pack == hash => {
                         let item = bank.items.get(item).filter(|item| item.revision == *revision)?;
                         Some((evidence.record.id, mark(item, response)))
                     }
@@ -449,7 +475,7 @@ impl App {
             self.inner.with_value(|inner| inner.attempt_lock.take());
             return;
         }
-        spawn_local(async move {
+        spawn(async move {
             if self.inner.with_value(|inner| inner.attempt_lock.borrow().is_some()) {
                 return;
             }
@@ -477,7 +503,7 @@ impl App {
     /// Sends what waits, now, if there is an endpoint and a way.
     pub fn send_now(self) {
         self.inner.with_value(|inner| inner.failures.set(0));
-        spawn_local(async move { self.send_round().await });
+        spawn(async move { self.send_round().await });
     }
 
     fn schedule(self, ms: u32) {
@@ -486,7 +512,7 @@ impl App {
             inner.timer.set(inner.timer.get() + 1);
             inner.timer.get()
         });
-        spawn_local(async move {
+        spawn(async move {
             timer::sleep(ms).await;
             if self.inner.with_value(|inner| inner.timer.get() == mine) {
                 self.send_round().await;
@@ -501,9 +527,15 @@ impl App {
             return;
         };
         let Some(place) = self.place() else { return };
-        let (profile, own) = self.inner.with_value(|inner| (inner.identity.profile, inner.identity.token.clone()));
+        let (profile, own) = self
+            .inner
+            .with_value(|inner| (inner.identity.profile, inner.identity.token.clone()));
         let config = config.unwrap_or_default();
-        let token = if config.auth == "token" { config.token.clone() } else { own };
+        let token = if config.auth == "token" {
+            config.token.clone()
+        } else {
+            own
+        };
         if token.is_none() && config.auth != "none" {
             self.link.set(Link::Unlinked);
             return;
@@ -525,7 +557,10 @@ impl App {
         if self.ledger.with_untracked(|ledger| !ledger.pending.is_empty()) {
             self.link.set(Link::Sending);
         }
-        let post = Records { url: self.api(&endpoint, "records"), token };
+        let post = Records {
+            url: self.api(&endpoint, "records"),
+            token,
+        };
         let noted = Rc::new(Cell::new(false));
         let saw = Rc::clone(&noted);
         let round = outbox::send(&place, &post, profile, move || saw.set(true)).await;
@@ -579,9 +614,18 @@ impl App {
     /// # Errors
     /// Nothing changed here.
     pub async fn join(self, code: String, name: String, staff_no: Option<String>) -> Result<(), JoinError> {
-        let endpoint = self.config.get_untracked().and_then(|config| config.endpoint).ok_or(JoinError::Offline)?;
+        let endpoint = self
+            .config
+            .get_untracked()
+            .and_then(|config| config.endpoint)
+            .ok_or(JoinError::Offline)?;
         let mut identity = self.inner.with_value(|inner| inner.identity.clone());
-        let request = EnrolmentRequest { code, profile: identity.profile.to_string(), name, staff_no };
+        let request = EnrolmentRequest {
+            code,
+            profile: identity.profile.to_string(),
+            name,
+            staff_no,
+        };
         let body = serde_json::to_string(&request).map_err(|_| JoinError::Offline)?;
         let answer = http::post(&self.api(&endpoint, "enrolments"), None, &body, false).await;
         let answer = answer.map_err(|_| JoinError::Offline)?;
@@ -593,7 +637,10 @@ impl App {
         identity.unit = joined.unit;
         identity.name = request.name;
         let place = self.place().ok_or(JoinError::NotStored)?;
-        place.write(&identity.changes()).await.map_err(|_| JoinError::NotStored)?;
+        place
+            .write(&identity.changes())
+            .await
+            .map_err(|_| JoinError::NotStored)?;
         self.inner.update_value(|inner| inner.identity = identity.clone());
         self.identity.set(Some(identity));
         self.link.set(Link::Resting);
@@ -629,8 +676,9 @@ impl App {
             Err(error) => return Ok(Err(error)),
         };
         place.write(&import.changes).await?;
-        let (profile, unlinked) =
-            self.inner.with_value(|inner| (inner.identity.profile, inner.identity.token.is_none()));
+        let (profile, unlinked) = self
+            .inner
+            .with_value(|inner| (inner.identity.profile, inner.identity.token.is_none()));
         let fresh = unlinked && self.ledger.with_untracked(|ledger| ledger.stored() == 0);
         let apart = profile != import.profile && !fresh;
         if fresh {
@@ -649,12 +697,19 @@ impl App {
     pub async fn retry_refused(self) -> Result<(), DbError> {
         let place = self.place().ok_or_else(|| DbError::Broken("not open".into()))?;
         let profile = self.inner.with_value(|inner| inner.identity.profile);
-        let refused: Vec<String> = self.ledger.with_untracked(|ledger| ledger.quarantine.keys().cloned().collect());
+        let refused: Vec<String> = self
+            .ledger
+            .with_untracked(|ledger| ledger.quarantine.keys().cloned().collect());
         let back = |id: String| {
             let key = key(profile, &id);
-            [Change::Delete(Store::Quarantine, key.clone()), Change::Put(Store::Pending, key, "1".into())]
+            [
+                Change::Delete(Store::Quarantine, key.clone()),
+                Change::Put(Store::Pending, key, "1".into()),
+            ]
         };
-        place.write(&refused.into_iter().flat_map(back).collect::<Vec<_>>()).await?;
+        place
+            .write(&refused.into_iter().flat_map(back).collect::<Vec<_>>())
+            .await?;
         self.reread().await;
         self.send_now();
         Ok(())
@@ -663,14 +718,20 @@ impl App {
     /// The profiles that have records in this browser.
     pub async fn profiles(self) -> Vec<ProfileId> {
         let Some(place) = self.place() else { return Vec::new() };
-        place.contents().await.map(|contents| portable::profiles(&contents)).unwrap_or_default()
+        place
+            .contents()
+            .await
+            .map(|contents| portable::profiles(&contents))
+            .unwrap_or_default()
     }
 
     /// Makes `profile` the one in use.
     pub async fn switch(self, profile: ProfileId) {
         let Some(place) = self.place() else { return };
         let Ok(contents) = place.contents().await else { return };
-        let Some(identity) = Identity::of(&contents, profile) else { return };
+        let Some(identity) = Identity::of(&contents, profile) else {
+            return;
+        };
         if place.write(&identity.changes()).await.is_ok() {
             self.inner.update_value(|inner| inner.identity = identity.clone());
             self.link.set(Link::Resting);

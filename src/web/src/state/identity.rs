@@ -83,7 +83,10 @@ mod tests {
             identity.token = token;
             let vault = Memory::default();
             block_on(vault.write(&identity.changes())).unwrap();
-            assert_eq!(Identity::read(&block_on(vault.contents()).unwrap()), Some(identity.clone()));
+            assert_eq!(
+                Identity::read(&block_on(vault.contents()).unwrap()),
+                Some(identity.clone())
+            );
         }
         assert_eq!(Identity::read(&Contents::default()), None);
     }

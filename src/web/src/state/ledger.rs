@@ -37,8 +37,17 @@ fn read_mark(text: &str) -> Option<Marked> {
     let who = parts.next()?;
     let points = parts.next()?.parse().ok()?;
     let max = parts.next()?.parse().ok()?;
-    let mark: Mark = MarkForm { points, max, outcome: parts.next()?.to_owned() }.mark()?;
-    Some(if who == "e" { Marked::ByEndpoint(mark) } else { Marked::Here(mark) })
+    let mark: Mark = MarkForm {
+        points,
+        max,
+        outcome: parts.next()?.to_owned(),
+    }
+    .mark()?;
+    Some(if who == "e" {
+        Marked::ByEndpoint(mark)
+    } else {
+        Marked::Here(mark)
+    })
 }
 
 impl Ledger {
@@ -47,7 +56,9 @@ impl Ledger {
         let prefix = format!("{profile}:");
         let of = |store: Store| -> Vec<(&str, &str)> {
             let entries = contents.of(store).iter();
-            entries.filter_map(|(key, value)| Some((key.strip_prefix(&prefix)?, value.as_str()))).collect()
+            entries
+                .filter_map(|(key, value)| Some((key.strip_prefix(&prefix)?, value.as_str())))
+                .collect()
         };
         let marks: IndexMap<&str, &str> = of(Store::Marks).into_iter().collect();
         let mut ledger = Self::default();
@@ -86,7 +97,11 @@ mod tests {
 
     #[test]
     fn marks_round_trip() {
-        let mark = Mark { points: Points(100), max: Points(200), outcome: Outcome::Incomplete };
+        let mark = Mark {
+            points: Points(100),
+            max: Points(200),
+            outcome: Outcome::Incomplete,
+        };
         for marked in [Marked::Here(mark), Marked::ByEndpoint(mark)] {
             assert_eq!(read_mark(&write_mark(marked)), Some(marked));
         }

@@ -42,14 +42,19 @@ pub enum Round {
 pub async fn send(vault: &impl Vault, post: &impl Post, profile: ProfileId, mut noted: impl FnMut()) -> Round {
     let mut most = BATCH;
     loop {
-        let Ok(waiting) = vault.pending(&profile.to_string(), u32::try_from(most).unwrap_or(1)).await else {
+        let Ok(waiting) = vault
+            .pending(&profile.to_string(), u32::try_from(most).unwrap_or(1))
+            .await
+        else {
             return Round::NotNoted;
         };
         let batch = cut(&waiting, most);
         if batch.is_empty() {
             return Round::Done;
         }
-        let Ok(answer) = post.post(&body(batch)).await else { return Round::Later(None) };
+        let Ok(answer) = post.post(&body(batch)).await else {
+            return Round::Later(None);
+        };
         let verdicts = match answer.status {
             200 | 202 => match read(&answer) {
                 // A login page of a captive portal, a proxy's greeting: not ours, nothing was acknowledged.
@@ -97,12 +102,19 @@ fn read(answer: &Answer) -> Option<Vec<VerdictForm>> {
     if answer.media != "application/json" {
         return None;
     }
-    serde_json::from_slice::<BatchAnswer>(&answer.body).ok().map(|answer| answer.verdicts)
+    serde_json::from_slice::<BatchAnswer>(&answer.body)
+        .ok()
+        .map(|answer| answer.verdicts)
 }
 
 fn refusal(key: &str, code: &str) -> VerdictForm {
     let id = key.rsplit(':').next().unwrap_or_default().to_owned();
-    VerdictForm { id: Some(id), verdict: "rejected".into(), code: Some(code.into()), mark: None }
+    VerdictForm {
+        id: Some(id),
+        verdict: "rejected".into(),
+        code: Some(code.into()),
+        mark: None,
+    }
 }
 
 /// What the verdicts change: only records of the batch, only what was said of them. A verdict of an unknown name or of a
@@ -110,7 +122,9 @@ fn refusal(key: &str, code: &str) -> VerdictForm {
 fn changes(batch: &[(String, String)], verdicts: &[VerdictForm], profile: ProfileId) -> Vec<Change> {
     let mut changes = Vec::new();
     for verdict in verdicts {
-        let Some(key) = verdict.id.as_deref().map(|id| key(profile, id)) else { continue };
+        let Some(key) = verdict.id.as_deref().map(|id| key(profile, id)) else {
+            continue;
+        };
         if !batch.iter().any(|(sent, _)| *sent == key) {
             continue;
         }
@@ -135,7 +149,9 @@ fn changes(batch: &[(String, String)], verdicts: &[VerdictForm], profile: Profil
 /// The wait before try number `failures` (1 and up), in milliseconds: doubling, between half and all of it by `random`,
 /// so that a hall of devices does not come back at once (exponential backoff with equal jitter).
 pub fn wait(failures: u32, random: u64) -> u32 {
-    let full = u64::from(WAIT.0).checked_shl(failures.saturating_sub(1).min(20)).unwrap_or(u64::MAX);
+    let full = u64::from(WAIT.0)
+        .checked_shl(failures.saturating_sub(1).min(20))
+        .unwrap_or(u64::MAX);
     let full = full.min(u64::from(WAIT.1));
     u32::try_from(full / 2 + random % (full / 2 + 1)).unwrap_or(WAIT.1)
 }
@@ -158,7 +174,10 @@ mod tests {
 
     impl Script {
         fn new(answers: Vec<Result<Answer, NoAnswer>>) -> Self {
-            Self { answers: RefCell::new(answers), posted: RefCell::default() }
+            Self {
+                answers: RefCell::new(answers),
+                posted: RefCell::default(),
+            }
         }
     }
 
@@ -166,7 +185,11 @@ mod tests {
         async fn post(&self, body: &str) -> Result<Answer, NoAnswer> {
             self.posted.borrow_mut().push(body.into());
             let mut answers = self.answers.borrow_mut();
-            if answers.is_empty() { Err(NoAnswer("end of script".into())) } else { answers.remove(0) }
+            if answers.is_empty() {
+                Err(NoAnswer("end of script".into()))
+            } else {
+                answers.remove(0)
+            }
         }
     }
 
@@ -178,14 +201,20 @@ mod tests {
         let memory = Memory::default();
         let put = |n: usize| {
             let key = key(PROFILE, &record(n));
-            [Change::Put(Store::Records, key.clone(), format!("{{\"n\":{n}}}")), Change::Put(Store::Pending, key, "1".into())]
+            [
+                Change::Put(Store::Records, key.clone(), format!("{{\"n\":{n}}}")),
+                Change::Put(Store::Pending, key, "1".into()),
+            ]
         };
         block_on(memory.write(&(0..count).flat_map(put).collect::<Vec<_>>())).unwrap();
         memory
     }
 
     fn status(status: u16) -> Result<Answer, NoAnswer> {
-        Ok(Answer { status, ..Answer::default() })
+        Ok(Answer {
+            status,
+            ..Answer::default()
+        })
     }
 
     fn verdicts(list: &[(usize, &str)]) -> Result<Answer, NoAnswer> {
@@ -195,7 +224,11 @@ mod tests {
             code: (*verdict == "rejected").then(|| "bad-field".into()),
             mark: None,
         };
-        let answer = BatchAnswer { epoch: "e".into(), time: 0, verdicts: list.iter().map(form).collect() };
+        let answer = BatchAnswer {
+            epoch: "e".into(),
+            time: 0,
+            verdicts: list.iter().map(form).collect(),
+        };
         Ok(Answer {
             status: 200,
             media: "application/json".into(),
@@ -219,14 +252,26 @@ mod tests {
         assert_eq!(run(&vault, &script), Round::Done);
         assert_eq!(*script.posted.borrow(), [r#"{"records":[{"n":0},{"n":1},{"n":2}]}"#]);
         let contents = block_on(vault.contents()).unwrap();
-        assert_eq!(contents.of(Store::Quarantine), [(key(PROFILE, "r001"), "bad-field".into())]);
+        assert_eq!(
+            contents.of(Store::Quarantine),
+            [(key(PROFILE, "r001"), "bad-field".into())]
+        );
         assert_eq!(contents.of(Store::Records).len(), 3, "what was refused stays here");
     }
 
     #[test]
     fn a_captive_portal_acknowledges_nothing() {
-        let html = Answer { status: 200, media: "text/html".into(), body: b"<h1>Welcome".to_vec(), retry_after: None };
-        let lying = Answer { media: "application/json".into(), body: b"{\"ok\":true}".to_vec(), ..html.clone() };
+        let html = Answer {
+            status: 200,
+            media: "text/html".into(),
+            body: b"<h1>Welcome".to_vec(),
+            retry_after: None,
+        };
+        let lying = Answer {
+            media: "application/json".into(),
+            body: b"{\"ok\":true}".to_vec(),
+            ..html.clone()
+        };
         for answer in [html, lying] {
             let vault = vault(2);
             assert_eq!(run(&vault, &Script::new(vec![Ok(answer)])), Round::Later(None));
@@ -237,7 +282,10 @@ mod tests {
     #[test]
     fn verdicts_on_records_that_were_not_sent_or_of_unknown_name_settle_nothing() {
         let vault = vault(1);
-        assert_eq!(run(&vault, &Script::new(vec![verdicts(&[(7, "stored"), (0, "maybe")])])), Round::Later(None));
+        assert_eq!(
+            run(&vault, &Script::new(vec![verdicts(&[(7, "stored"), (0, "maybe")])])),
+            Round::Later(None)
+        );
         assert_eq!(left(&vault), 1);
     }
 
@@ -253,15 +301,27 @@ mod tests {
             verdicts(&[(3, "stored")]),
         ]);
         assert_eq!(run(&vault, &script), Round::Done);
-        let sizes: Vec<usize> = script.posted.borrow().iter().map(|body| body.matches("\"n\"").count()).collect();
+        let sizes: Vec<usize> = script
+            .posted
+            .borrow()
+            .iter()
+            .map(|body| body.matches("\"n\"").count())
+            .collect();
         assert_eq!(sizes, [4, 2, 1, 1, 1, 1]);
         let contents = block_on(vault.contents()).unwrap();
-        assert_eq!(contents.of(Store::Quarantine), [(key(PROFILE, "r001"), "too-large".into())]);
+        assert_eq!(
+            contents.of(Store::Quarantine),
+            [(key(PROFILE, "r001"), "too-large".into())]
+        );
     }
 
     #[test]
     fn refusals_of_the_whole_keep_everything() {
-        let slow = Answer { status: 429, retry_after: Some(30), ..Answer::default() };
+        let slow = Answer {
+            status: 429,
+            retry_after: Some(30),
+            ..Answer::default()
+        };
         for (answer, round) in [
             (status(401), Round::Relink),
             (status(403), Round::Relink),
@@ -287,7 +347,10 @@ mod tests {
 
     #[test]
     fn waits_grow_and_spread_and_have_an_end() {
-        assert_eq!((wait(1, 0), wait(1, u64::MAX)), (1_000, 1_000 + u32::try_from(u64::MAX % 1_001).unwrap()));
+        assert_eq!(
+            (wait(1, 0), wait(1, u64::MAX)),
+            (1_000, 1_000 + u32::try_from(u64::MAX % 1_001).unwrap())
+        );
         assert!((wait(3, 0)..=8_000).contains(&wait(3, 123_456_789)));
         assert!(wait(1_000, 77) <= WAIT.1 && wait(1_000, 0) >= WAIT.1 / 2);
     }

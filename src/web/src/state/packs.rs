@@ -34,7 +34,11 @@ impl From<FormError> for LoadError {
 
 async fn bytes(url: &str, fresh: bool) -> Result<Vec<u8>, LoadError> {
     let answer = http::get(url, fresh).await.map_err(|_| LoadError::Offline)?;
-    if answer.status == 200 { Ok(answer.body) } else { Err(LoadError::Missing(answer.status)) }
+    if answer.status == 200 {
+        Ok(answer.body)
+    } else {
+        Err(LoadError::Missing(answer.status))
+    }
 }
 
 /// The catalogue at `url`.

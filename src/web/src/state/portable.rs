@@ -44,7 +44,10 @@ pub enum ImportError {
 
 /// The profiles that have records here, in the order of their ids.
 pub fn profiles(contents: &Contents) -> Vec<ProfileId> {
-    let keys = contents.of(Store::Records).iter().filter_map(|(key, _)| key.split(':').next()?.parse().ok());
+    let keys = contents
+        .of(Store::Records)
+        .iter()
+        .filter_map(|(key, _)| key.split(':').next()?.parse().ok());
     let mut profiles: Vec<ProfileId> = keys.collect();
     profiles.dedup();
     profiles
@@ -65,7 +68,10 @@ pub struct Import {
 pub fn export(contents: &Contents, profile: ProfileId) -> String {
     let prefix = format!("{profile}:");
     let get = |store, key: &str| contents.get(store, key).map(ToOwned::to_owned);
-    let mine = contents.of(Store::Records).iter().filter(|(key, _)| key.starts_with(&prefix));
+    let mine = contents
+        .of(Store::Records)
+        .iter()
+        .filter(|(key, _)| key.starts_with(&prefix));
     let entry = |(key, record): &(String, String)| Entry {
         record: record.clone(),
         mark: get(Store::Marks, key),
@@ -145,7 +151,14 @@ mod tests {
         assert_eq!(contents.of(Store::Marks)[0].1, "h,1,1,right", "a file cannot verify");
         assert_eq!(contents.of(Store::Pending).len(), 1);
         assert_eq!(profiles(&contents), [profile]);
-        assert_eq!(import(&contents, &file).unwrap(), Import { changes: vec![], new: 0, profile });
+        assert_eq!(
+            import(&contents, &file).unwrap(),
+            Import {
+                changes: vec![],
+                new: 0,
+                profile
+            }
+        );
     }
 
     #[test]
@@ -156,9 +169,18 @@ mod tests {
         for (text, error) in [
             (String::new(), ImportError::Foreign),
             ("[]".into(), ImportError::Foreign),
-            (file.replace("\"anxue\":\"records\"", "\"anxue\":\"other\""), ImportError::Foreign),
-            (file.replace("\"v\":1,\"profile\"", "\"v\":2,\"profile\""), ImportError::Newer),
-            (file.replace("attempt.finished", "item.answered"), ImportError::Record(1)),
+            (
+                file.replace("\"anxue\":\"records\"", "\"anxue\":\"other\""),
+                ImportError::Foreign,
+            ),
+            (
+                file.replace("\"v\":1,\"profile\"", "\"v\":2,\"profile\""),
+                ImportError::Newer,
+            ),
+            (
+                file.replace("attempt.finished", "item.answered"),
+                ImportError::Record(1),
+            ),
         ] {
             assert_eq!(import(&contents, &text), Err(error));
         }

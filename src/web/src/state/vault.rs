@@ -65,7 +65,9 @@ impl Vault for Memory {
     async fn pending(&self, profile: &str, most: u32) -> Result<Vec<(String, String)>, DbError> {
         let stores = self.0.borrow();
         let prefix = format!("{profile}:");
-        let keys = stores.keys().filter(|(store, key)| *store == Store::Pending as u8 && key.starts_with(&prefix));
+        let keys = stores
+            .keys()
+            .filter(|(store, key)| *store == Store::Pending as u8 && key.starts_with(&prefix));
         let record = |key: &String| Some((key.clone(), stores.get(&(Store::Records as u8, key.clone()))?.clone()));
         Ok(keys.take(most as usize).filter_map(|(_, key)| record(key)).collect())
     }
@@ -81,7 +83,13 @@ impl Vault for Memory {
         build: impl FnOnce(u64) -> Vec<Change> + 'static,
     ) -> Result<(), DbError> {
         let key = (Store::Meta as u8, counter.to_owned());
-        let count = self.0.borrow().get(&key).and_then(|v| v.parse::<u64>().ok()).unwrap_or(0) + 1;
+        let count = self
+            .0
+            .borrow()
+            .get(&key)
+            .and_then(|v| v.parse::<u64>().ok())
+            .unwrap_or(0)
+            + 1;
         let mut changes = build(count);
         changes.push(Change::Put(Store::Meta, counter.to_owned(), count.to_string()));
         self.apply(changes);

@@ -10,7 +10,10 @@ use wire::pack::RegulationRef;
 /// A citation as running text: `《安全生产法》第三十六条第四款`.
 pub fn citation_text(citation: &Citation, regulations: &IndexMap<String, RegulationRef>) -> String {
     let known = regulations.get(&format!("{}@{}", citation.regulation, citation.version));
-    let name = known.map_or_else(|| citation.regulation.to_string(), |regulation| regulation.short.clone());
+    let name = known.map_or_else(
+        || citation.regulation.to_string(),
+        |regulation| regulation.short.clone(),
+    );
     let article = citation.article.map(|article| article.chinese()).unwrap_or_default();
     format!("《{name}》{article}")
 }
@@ -26,14 +29,21 @@ pub fn citations(list: &[Citation], regulations: &IndexMap<String, RegulationRef
         let words = citation_text(citation, regulations);
         el("li").child(el("a").attr("href", &format!("{base}{}", route.path())).text(&words))
     };
-    el("ul").class("cites").attr("lang", "zh-CN").all(list.iter().map(entry))
+    el("ul")
+        .class("cites")
+        .attr("lang", "zh-CN")
+        .all(list.iter().map(entry))
 }
 
 /// A basis with its kind: checked articles, texts that are not at hand, or practice.
 pub fn basis(basis: &Basis, regulations: &IndexMap<String, RegulationRef>, base: &str, lang: Lang) -> Html {
     match basis {
         Basis::Article(list) => citations(list, regulations, base),
-        Basis::Cited { certainty, note, citations: list } => {
+        Basis::Cited {
+            certainty,
+            note,
+            citations: list,
+        } => {
             let certainty = match certainty {
                 Certainty::High => text::CERTAIN_HIGH,
                 Certainty::Medium => text::CERTAIN_MEDIUM,

@@ -103,8 +103,14 @@ pub fn question(question: Question) -> Html {
         .child(el("legend").attr("lang", "zh-CN").text(&question.item.stem))
         .child(el("p").class("quiet hint").text(hint.get(question.lang)))
         .child(choices);
-    let shown = move || question.answer.with(|shown| shown.as_ref().map_or_else(none, |shown| feedback(&question, shown)));
-    none().child(field).child(el("div").attr("aria-live", "polite").dynamic(shown))
+    let shown = move || {
+        question
+            .answer
+            .with(|shown| shown.as_ref().map_or_else(none, |shown| feedback(&question, shown)))
+    };
+    none()
+        .child(field)
+        .child(el("div").attr("aria-live", "polite").dynamic(shown))
 }
 
 /// How a choice turned out: what it is called and how it looks.
@@ -153,23 +159,36 @@ fn press(question: &Question, place: usize, label: Html, option: &str, right: bo
 }
 
 fn letter(place: usize) -> Html {
-    el("b").class("letter").text(LETTERS.get(place).copied().unwrap_or_default())
+    el("b")
+        .class("letter")
+        .text(LETTERS.get(place).copied().unwrap_or_default())
 }
 
 fn single(question: &Question, choices: &Choices) -> Html {
     let button = |(place, option): (usize, &domain::item::ChoiceOption)| {
-        let label = none().child(letter(place)).child(el("span").attr("lang", "zh-CN").text(&option.text));
+        let label = none()
+            .child(letter(place))
+            .child(el("span").attr("lang", "zh-CN").text(&option.text));
         let response = Response::Options(vec![option.id.clone()]);
         press(question, place, label, option.id.as_str(), option.right, response)
     };
-    el("div").class("choices").all(choices.shown(question.seed).into_iter().enumerate().map(button))
+    el("div")
+        .class("choices")
+        .all(choices.shown(question.seed).into_iter().enumerate().map(button))
 }
 
 fn truth(question: &Question, key: bool) -> Html {
     let button = |place: usize, value: bool, label: text::Text| {
         let label = el("span").text(label.get(question.lang));
         let option = if value { "true" } else { "false" };
-        press(question, place, label, option, key == value, Response::Truth(Some(value)))
+        press(
+            question,
+            place,
+            label,
+            option,
+            key == value,
+            Response::Truth(Some(value)),
+        )
     };
     let (yes, no) = (button(0, true, text::TRUE), button(1, false, text::FALSE));
     el("div").class("choices choices-two").child(yes).child(no)
@@ -184,7 +203,10 @@ fn multiple(question: &Question, choices: &Choices) -> Html {
         let is_chosen = move || {
             id.with_value(|id| {
                 answer.with(|shown| match shown {
-                    Some(Shown { response: Response::Options(ids), .. }) => ids.contains(id),
+                    Some(Shown {
+                        response: Response::Options(ids),
+                        ..
+                    }) => ids.contains(id),
                     _ => chosen.with(|chosen| chosen.contains(id)),
                 })
             })
@@ -235,7 +257,9 @@ fn multiple(question: &Question, choices: &Choices) -> Html {
             })
             .text(text::CHECK.get(lang))
     };
-    let rows = el("div").class("choices").all(choices.shown(question.seed).into_iter().enumerate().map(row));
+    let rows = el("div")
+        .class("choices")
+        .all(choices.shown(question.seed).into_iter().enumerate().map(row));
     none().child(rows).dynamic(check)
 }
 
@@ -259,8 +283,13 @@ fn whys(question: &Question, response: &Response) -> Vec<String> {
     match (&question.item.body, response) {
         (ItemBody::Single(choices) | ItemBody::Multiple(choices), Response::Options(ids)) => {
             let shown = choices.shown(question.seed);
-            let wrong = shown.iter().enumerate().filter(|(_, option)| !option.right && ids.contains(&option.id));
-            wrong.map(|(place, option)| format!("{}：{}", LETTERS.get(place).copied().unwrap_or_default(), option.why)).collect()
+            let wrong = shown
+                .iter()
+                .enumerate()
+                .filter(|(_, option)| !option.right && ids.contains(&option.id));
+            wrong
+                .map(|(place, option)| format!("{}：{}", LETTERS.get(place).copied().unwrap_or_default(), option.why))
+                .collect()
         }
         (ItemBody::TrueFalse { answer, why }, Response::Truth(Some(truth))) if truth != answer => vec![why.clone()],
         _ => Vec::new(),
@@ -272,14 +301,21 @@ fn feedback(question: &Question, shown: &Shown) -> Html {
     let outcome = shown.mark.outcome;
     let whys = whys(question, &shown.response);
     let whys = (!whys.is_empty()).then(|| {
-        el("ul").class("whys").attr("lang", "zh-CN").all(whys.iter().map(|why| el("li").text(why)))
+        el("ul")
+            .class("whys")
+            .attr("lang", "zh-CN")
+            .all(whys.iter().map(|why| el("li").text(why)))
     });
     el("section")
         .class("feedback")
         .attr("data-bench", "feedback")
         .attr("data-outcome", outcome_name(outcome))
         .child(el("h2").text(outcome_text(outcome).get(lang)))
-        .child(el("p").class("key").text(&text::KEY_IS.with(lang, &[&key_text(question)])))
+        .child(
+            el("p")
+                .class("key")
+                .text(&text::KEY_IS.with(lang, &[&key_text(question)])),
+        )
         .maybe(whys)
         .child(el("h3").text(text::EXPLANATION.get(lang)))
         .child(el("p").attr("lang", "zh-CN").text(&question.item.explanation))

@@ -3,6 +3,7 @@
 use super::{attempt, bank_entry, home_of};
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
+use crate::platform::timer::spawn;
 use crate::route::Route;
 use crate::state::app::{App, app};
 use crate::state::packs::LoadError;
@@ -13,22 +14,25 @@ use domain::ids::{AttemptId, ItemId};
 use domain::item::Item;
 use domain::marking::Outcome;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
 use wire::pack::Bank;
 
 /// The page of a result.
-pub fn result(bank: String, id: String) -> Html {
+pub fn result(bank: String, id: &str) -> Html {
     let app = app();
-    let Ok(id) = id.parse::<AttemptId>() else { return dynamic(move || page::not_found(app)) };
+    let Ok(id) = id.parse::<AttemptId>() else {
+        return dynamic(move || page::not_found(app));
+    };
     let loaded: RwSignal<Option<Result<Arc<Bank>, LoadError>>, LocalStorage> = RwSignal::new_local(None);
     let asked = StoredValue::new(false);
     // Talks to the outside: fetches the pack that the attempt was made of.
     Effect::new(move |_| {
-        let Some(pack) = attempt(app, id).map(|attempt| attempt.pack) else { return };
+        let Some(pack) = attempt(app, id).map(|attempt| attempt.pack) else {
+            return;
+        };
         if !asked.get_value() {
             asked.set_value(true);
-            spawn_local(async move {
+            spawn(async move {
                 let bank = app.bank(pack).await;
                 loaded.try_set(Some(bank));
             });
@@ -39,8 +43,10 @@ pub fn result(bank: String, id: String) -> Html {
         if app.identity.with(Option::is_none) {
             return page::loading(app);
         }
-        let Some(attempt) = kept.get() else { return page::not_found(app) };
-        let title = bank_entry(app, &bank).flatten().map(|(_, title)| title);
+        let Some(attempt) = kept.get() else {
+            return page::not_found(app);
+        };
+        let title = bank_entry(app, &bank).map(|(_, title)| title);
         loaded.with(|loaded| match loaded {
             None => page::loading(app),
             // Without the pack the count can still be shown.
@@ -57,7 +63,11 @@ fn show(app: App, bank_id: &str, attempt: &Attempt, bank: Option<&Arc<Bank>>, ti
         n if n == tally.answered => text::VERIFIED.get(lang).to_owned(),
         n => text::VERIFIED_SOME.with(lang, &[&n]),
     };
-    let again = if tally.right < tally.items { text::AGAIN_WRONG } else { text::AGAIN };
+    let again = if tally.right < tally.items {
+        text::AGAIN_WRONG
+    } else {
+        text::AGAIN
+    };
     let score = el("p")
         .class("score")
         .attr("data-test", "score")
@@ -70,7 +80,12 @@ fn show(app: App, bank_id: &str, attempt: &Attempt, bank: Option<&Arc<Bank>>, ti
     let buttons = el("p")
         .class("buttons")
         .child(again.attr("data-test", "again"))
-        .child(page::button_link(app, "plain", &home_of(app, bank_id), text::BACK_COURSE.get(lang)));
+        .child(page::button_link(
+            app,
+            "plain",
+            &home_of(app, bank_id),
+            text::BACK_COURSE.get(lang),
+        ));
     let rows = attempt.items.iter().enumerate().map(|(place, (id, answer))| {
         let item = bank.and_then(|bank| bank.items.get(id).map(|item| (bank, item)));
         row(app, attempt, place, id, answer.as_ref(), item, lang)
@@ -96,11 +111,18 @@ fn row(
     lang: Lang,
 ) -> Html {
     let shown = answer.and_then(|answer| {
-        Some(Shown { response: answer.response.clone(), mark: answer.mark?.mark() })
+        Some(Shown {
+            response: answer.response.clone(),
+            mark: answer.mark?.mark(),
+        })
     });
     let outcome = shown.as_ref().map_or(Outcome::Unanswered, |shown| shown.mark.outcome);
     let stem = item.map_or_else(|| id.to_string(), |(_, item)| item.stem.clone());
-    let class = if outcome == Outcome::Right { "tag tag-done" } else { "tag tag-wrong" };
+    let class = if outcome == Outcome::Right {
+        "tag tag-done"
+    } else {
+        "tag tag-wrong"
+    };
     let summary = el("summary")
         .child(el("span").class(class).text(outcome_text(outcome).get(lang)))
         .child(el("span").attr("lang", "zh-CN").text(&format!("{}. {stem}", place + 1)));

@@ -3,6 +3,7 @@
 use super::{attempt, bank_entry, home_of, open_attempt};
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
+use crate::platform::timer::spawn;
 use crate::platform::{dom, random};
 use crate::route::Route;
 use crate::state::app::{self, App, Storage, app};
@@ -18,7 +19,6 @@ use domain::record::{Marked, Mode, RecordBody};
 use domain::shuffle::Seed;
 use domain::units::Share;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
 use wire::pack::Bank;
 
@@ -36,9 +36,19 @@ struct Running {
 
 impl Running {
     fn resumed(attempt: &Attempt, bank: Arc<Bank>) -> Self {
-        let place = attempt.next().and_then(|next| attempt.items.get_index_of(next)).unwrap_or(0);
+        let place = attempt
+            .next()
+            .and_then(|next| attempt.items.get_index_of(next))
+            .unwrap_or(0);
         let items = attempt.items.keys().cloned().collect();
-        Self { attempt: attempt.id, bank, pack: attempt.pack, seed: attempt.seed, items: Arc::new(items), place }
+        Self {
+            attempt: attempt.id,
+            bank,
+            pack: attempt.pack,
+            seed: attempt.seed,
+            items: Arc::new(items),
+            place,
+        }
     }
 }
 
@@ -47,7 +57,9 @@ async fn begin(app: App, bank_id: &str, current: PackHash) -> Result<Running, Lo
     if let Some(open) = open_attempt(app, &bank_id).filter(|attempt| attempt.next().is_some()) {
         // An open set goes on with the wording it began with, even after the content was updated.
         match app.bank(open.pack).await {
-            Ok(bank) if open.items.keys().all(|item| bank.items.contains_key(item)) => return Ok(Running::resumed(&open, bank)),
+            Ok(bank) if open.items.keys().all(|item| bank.items.contains_key(item)) => {
+                return Ok(Running::resumed(&open, bank));
+            }
             Ok(_) => {}
             Err(error) if open.pack == current => return Err(error),
             // The old pack is not to be had any more; its answers stay in the record.
@@ -57,7 +69,9 @@ async fn begin(app: App, bank_id: &str, current: PackHash) -> Result<Running, Lo
     let bank = app.bank(current).await?;
     #[allow(clippy::cast_possible_truncation)]
     let seed = Seed(random::bits() as u64);
-    let items = app.progress.with_untracked(|progress| draw(bank.items.keys(), progress, seed, SET));
+    let items = app
+        .progress
+        .with_untracked(|progress| draw(bank.items.keys(), progress, seed, SET));
     let attempt = AttemptId(app.new_id());
     let body = RecordBody::AttemptStarted {
         attempt,
@@ -69,10 +83,17 @@ async fn begin(app: App, bank_id: &str, current: PackHash) -> Result<Running, Lo
     };
     // The question need not wait for this write: the database does writes in the order in which they were asked for, so
     // no answer is ever stored before it.
-    spawn_local(async move {
+    spawn(async move {
         let _ = app.record(body).await;
     });
-    Ok(Running { attempt, bank, pack: current, seed, items: Arc::new(items), place: 0 })
+    Ok(Running {
+        attempt,
+        bank,
+        pack: current,
+        seed,
+        items: Arc::new(items),
+        place: 0,
+    })
 }
 
 /// The page of a practice set.
@@ -87,15 +108,17 @@ pub fn practice(bank: String) -> Html {
     Effect::new(move |_| {
         let entry = bank_entry(app, &wanted);
         let ready = app.identity.with(Option::is_some);
-        let Some(Some((entry, _))) = entry else { return };
-        let Ok(hash) = entry.pack.parse::<PackHash>() else { return };
+        let Some((entry, _)) = entry else { return };
+        let Ok(hash) = entry.pack.parse::<PackHash>() else {
+            return;
+        };
         if !ready {
             // The pack is fetched while the database is being opened.
-            spawn_local(async move { drop(app.bank(hash).await) });
+            spawn(async move { drop(app.bank(hash).await) });
         } else if !begun.get_value() {
             begun.set_value(true);
             let bank = wanted.clone();
-            spawn_local(async move {
+            spawn(async move {
                 let result = begin(app, &bank, hash).await;
                 app.hold_attempt(result.is_ok());
                 if let Ok(running) = &result {
@@ -115,7 +138,9 @@ pub fn practice(bank: String) -> Html {
     let keys = StoredValue::new_local(keys);
     on_cleanup(move || keys.dispose());
     page::with_catalogue(app, move |catalogue| {
-        let Some((_, title)) = catalogue.banks().find(|(entry, _)| entry.id == bank) else { return page::not_found(app) };
+        let Some((_, title)) = catalogue.banks().find(|(entry, _)| entry.id == bank) else {
+            return page::not_found(app);
+        };
         let (title, bank) = (title.clone(), bank.clone());
         dynamic(move || {
             let title = app.lang.get().of(&title);
@@ -142,7 +167,7 @@ fn show(app: App, bank: &str, set: &Running, place: RwSignal<usize>, title: &str
             dom::focus("#main [data-bench=choice]");
             return;
         }
-        spawn_local(async move {
+        spawn(async move {
             // Without this record the set stays open and is offered again: nothing is lost.
             let _ = app.record(RecordBody::AttemptFinished { attempt }).await;
             app.hold_attempt(false);
@@ -153,40 +178,51 @@ fn show(app: App, bank: &str, set: &Running, place: RwSignal<usize>, title: &str
     let current = move || {
         let place = place.get();
         let item = set.items.get(place).and_then(|id| set.bank.items.get(id));
-        item.map_or_else(none, |item| one(app, &set, Arc::new(item.clone()), place, next))
+        item.map_or_else(none, |item| one(app, &set, &Arc::new(item.clone()), place, next))
     };
     let home = el("a").attr("href", &app.href(&home_of(app, bank))).text(title);
     let body = none()
-        .child(el("p").class("facts").child(home).text(" · ").text(text::MODE_PRACTICE.get(lang)))
+        .child(
+            el("p")
+                .class("facts")
+                .child(home)
+                .text(" · ")
+                .text(text::MODE_PRACTICE.get(lang)),
+        )
         .dynamic(current)
         .child(el("p").class("quiet keys").text(text::KEYS_HINT.get(lang)));
-    page::frame(app, "practice", &format!("{} · {title}", text::PRACTICE.get(lang)), body)
+    page::frame(app, "practice", text::PRACTICE.get(lang), body)
 }
 
-fn one(app: App, set: &Running, item: Arc<Item>, place: usize, next: impl Fn() + Copy + 'static) -> Html {
+fn one(app: App, set: &Running, item: &Arc<Item>, place: usize, next: impl Fn() + Copy + 'static) -> Html {
     let lang = app.lang.get_untracked();
     let count = set.items.len();
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(false);
     let here: RwSignal<Option<Shown>, LocalStorage> = RwSignal::new_local(None);
     // The answer on record counts, so that a second tab or a reload shows it too.
-    let (attempt_id, item_id, stored_item) = (set.attempt, item.id.clone(), Arc::clone(&item));
+    let (attempt_id, item_id, stored_item) = (set.attempt, item.id.clone(), Arc::clone(item));
     let answer = Signal::derive_local(move || {
         here.get().or_else(|| {
             let attempt = attempt(app, attempt_id)?;
             let answer = attempt.items.get(&item_id)?.clone()?;
-            let mark = answer.mark.map_or_else(|| app::mark(&stored_item, &answer.response), Marked::mark);
-            Some(Shown { response: answer.response, mark })
+            let mark = answer
+                .mark
+                .map_or_else(|| app::mark(&stored_item, &answer.response), Marked::mark);
+            Some(Shown {
+                response: answer.response,
+                mark,
+            })
         })
     });
     // Drawn anew only when the answer itself changes, not with every record that comes in.
     let answer = Memo::new(move |_| answer.get());
     let answer = Signal::derive_local(move || answer.get());
     let answered = {
-        let (item, pack, attempt) = (StoredValue::new_local(Arc::clone(&item)), set.pack, set.attempt);
+        let (item, pack, attempt) = (StoredValue::new_local(Arc::clone(item)), set.pack, set.attempt);
         Callback::new(move |(response,): (Response,)| {
             busy.set(true);
-            spawn_local(async move {
+            spawn(async move {
                 let item = item.get_value();
                 let body = RecordBody::Answered {
                     attempt: Some(attempt),
@@ -223,11 +259,14 @@ fn one(app: App, set: &Running, item: Arc<Item>, place: usize, next: impl Fn() +
         if !failed.get() {
             return none();
         }
-        el("p").class("notice notice-warn").attr("role", "alert").text(text::FULL_BODY.get(lang))
+        el("p")
+            .class("notice notice-warn")
+            .attr("role", "alert")
+            .text(text::FULL_BODY.get(lang))
     };
     let words = text::PLACE_OF.with(lang, &[&(place + 1), &count]);
     let shown = question(Question {
-        item: Arc::clone(&item),
+        item: Arc::clone(item),
         regulations: Arc::new(set.bank.regulations.clone()),
         seed: set.seed.derive(item.id.as_str()),
         lang,

@@ -1,0 +1,307 @@
+//! Content in memory: what a sound content folder says, with the place of everything that a later check may speak of.
+
+use crate::diagnostic::{Diagnostic, Place};
+use domain::catalogue::{CourseKind, CourseStatus};
+use domain::citation::{Basis, Citation};
+use domain::ids::{BankId, CourseId, ItemId, LessonId, VenueId};
+use domain::item::Item;
+use std::fmt;
+use wire::Bilingual;
+use wire::item::ItemForm;
+use wire::pack::{BlockForm, CheckForm, RegulationForm};
+
+/// All that a content folder holds. What was broken is left out, so that the rest can still be shown; only content that
+/// loaded without a diagnostic is to be published.
+#[derive(Debug, Clone, Default)]
+pub struct Content {
+    /// The registry in its order.
+    pub regulations: Vec<Regulation>,
+    /// The courses of every status, in order of their folders.
+    pub courses: Vec<Course>,
+    /// The kinds of venue in the handbook's order.
+    pub venues: Vec<Listing>,
+    /// What the list of venues is and is not.
+    pub venues_note: String,
+    /// Every place that cites: bases of items and checks, citation lists of lessons. A `cite:` link repeats one of its
+    /// lesson's list and is not counted again.
+    pub citations: Vec<CitationUse>,
+    /// Every text that the project wrote itself, for the paste detector.
+    pub passages: Vec<Passage>,
+}
+
+/// A regulation of the registry.
+#[derive(Debug, Clone)]
+pub struct Regulation {
+    /// What the registry says.
+    pub form: RegulationForm,
+    /// Where it says so.
+    pub place: Place,
+}
+
+/// A course with its lessons and bank.
+#[derive(Debug, Clone)]
+pub struct Course {
+    /// The permanent id.
+    pub id: CourseId,
+    /// The last part of its address and its folder's name; also the id of its bank.
+    pub slug: String,
+    /// Whether it is offered.
+    pub status: CourseStatus,
+    /// What it is for.
+    pub kind: CourseKind,
+    /// Nominal study hours (学时) of 45 minutes.
+    pub hours: u16,
+    /// The title.
+    pub title: Bilingual,
+    /// What it is about.
+    pub summary: Bilingual,
+    /// Whom it is for.
+    pub roles: Vec<String>,
+    /// The industries that it is for; all where empty.
+    pub industries: Vec<String>,
+    /// What a learner can do afterwards.
+    pub objectives: Vec<String>,
+    /// Courses to work through before.
+    pub prerequisites: Vec<String>,
+    /// The lessons in order.
+    pub lessons: Vec<Lesson>,
+    /// The items.
+    pub bank: Bank,
+}
+
+/// A lesson.
+#[derive(Debug, Clone)]
+pub struct Lesson {
+    /// The permanent id.
+    pub id: LessonId,
+    /// The last part of its address: the file's name without number and ending.
+    pub slug: String,
+    /// Where it begins.
+    pub place: Place,
+    /// The title.
+    pub title: Bilingual,
+    /// Minutes of reading.
+    pub minutes: u16,
+    /// What the reader can do afterwards.
+    pub objectives: Vec<String>,
+    /// All that it cites.
+    pub citations: Vec<Citation>,
+    /// What this means for the reader, in plain language.
+    pub meaning: String,
+    /// The Markdown as the author wrote it.
+    pub source: String,
+    /// The body, sanitised.
+    pub blocks: Vec<BlockForm>,
+}
+
+/// An item bank.
+#[derive(Debug, Clone)]
+pub struct Bank {
+    /// The slug of the course or venue.
+    pub id: BankId,
+    /// The items in the author's order.
+    pub items: Vec<BankItem>,
+}
+
+/// An item, in the form of packs and in the domain.
+#[derive(Debug, Clone)]
+pub struct BankItem {
+    /// As packs carry it.
+    pub form: ItemForm,
+    /// As marking uses it.
+    pub item: Item,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A kind of venue in the handbook's list.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    /// The last part of its address and its folder's name.
+    pub slug: String,
+    /// The title.
+    pub title: Bilingual,
+    /// Whether its content is offered.
+    pub ready: bool,
+    /// Its content, where there is any.
+    pub venue: Option<Venue>,
+}
+
+/// The content of a venue.
+#[derive(Debug, Clone)]
+pub struct Venue {
+    /// The permanent id.
+    pub id: VenueId,
+    /// The title.
+    pub title: Bilingual,
+    /// What the page is for.
+    pub summary: Bilingual,
+    /// What counts as this venue and what does not.
+    pub scope: String,
+    /// The sections in order.
+    pub sections: Vec<Section>,
+    /// The items.
+    pub bank: Bank,
+}
+
+/// A section of a venue.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// Permanent within the venue.
+    pub id: String,
+    /// The title.
+    pub title: Bilingual,
+    /// The checks in the author's order.
+    pub checks: Vec<VenueCheck>,
+}
+
+/// A check of a venue.
+#[derive(Debug, Clone)]
+pub struct VenueCheck {
+    /// As packs carry it.
+    pub form: CheckForm,
+    /// Its basis.
+    pub basis: Basis,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// What a citation is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// An `article` basis.
+    Article,
+    /// A `cited` basis.
+    Cited,
+    /// A lesson's list.
+    Lesson,
+}
+
+/// A citation where it stands.
+#[derive(Debug, Clone)]
+pub struct CitationUse {
+    /// What is cited.
+    pub citation: Citation,
+    /// What for.
+    pub role: Role,
+    /// Where.
+    pub place: Place,
+}
+
+/// A text where it stands.
+#[derive(Debug, Clone)]
+pub struct Passage {
+    /// Where.
+    pub place: Place,
+    /// The text.
+    pub text: String,
+}
+
+impl Content {
+    /// The banks of all courses and venues.
+    pub fn banks(&self) -> impl Iterator<Item = &Bank> {
+        let venues = self.venues.iter().filter_map(|listing| listing.venue.as_ref());
+        self.courses
+            .iter()
+            .map(|course| &course.bank)
+            .chain(venues.map(|venue| &venue.bank))
+    }
+
+    /// The items of all banks.
+    pub fn items(&self) -> impl Iterator<Item = &BankItem> {
+        self.banks().flat_map(|bank| &bank.items)
+    }
+
+    /// The item with this id.
+    pub fn item(&self, id: &ItemId) -> Option<&BankItem> {
+        self.items().find(|item| item.item.id == *id)
+    }
+
+    /// The checks of all venues.
+    pub fn checks(&self) -> impl Iterator<Item = &VenueCheck> {
+        let venues = self.venues.iter().filter_map(|listing| listing.venue.as_ref());
+        venues
+            .flat_map(|venue| &venue.sections)
+            .flat_map(|section| &section.checks)
+    }
+
+    /// What there is, beside the number of `problems` that checking it found.
+    pub fn counts(&self, problems: &[Diagnostic]) -> Counts {
+        Counts {
+            lessons: self.courses.iter().map(|course| course.lessons.len()).sum(),
+            items: self.items().count(),
+            citations: self.citations.len(),
+            problems: problems.len(),
+        }
+    }
+
+    /// How many items and checks rest on each kind of basis.
+    pub fn bases(&self) -> Bases {
+        let mut bases = Bases::default();
+        for basis in self
+            .items()
+            .map(|item| &item.item.basis)
+            .chain(self.checks().map(|check| &check.basis))
+        {
+            match basis {
+                Basis::Article(_) => bases.article += 1,
+                Basis::Cited { .. } => bases.cited += 1,
+                Basis::Practice(_) => bases.practice += 1,
+            }
+        }
+        bases
+    }
+}
+
+/// How much there is; its `Display` is the closing line of `courses check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Lessons of all courses, drafts too.
+    pub lessons: usize,
+    /// Items of all banks.
+    pub items: usize,
+    /// Citations by items, checks and lessons, repeated ones counted each time.
+    pub citations: usize,
+    /// Diagnostics.
+    pub problems: usize,
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            lessons,
+            items,
+            citations,
+            problems,
+        } = self;
+        write!(
+            f,
+            "{lessons} lessons, {items} items, {citations} citations, {problems} problems"
+        )
+    }
+}
+
+/// Items and checks by the kind of their basis.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bases {
+    /// Text at hand.
+    pub article: usize,
+    /// Text not at hand.
+    pub cited: usize,
+    /// Good practice.
+    pub practice: usize,
+}
+
+impl fmt::Display for Bases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            article,
+            cited,
+            practice,
+        } = self;
+        write!(
+            f,
+            "bases of items and checks: {article} article, {cited} cited, {practice} practice"
+        )
+    }
+}

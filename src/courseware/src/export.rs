@@ -1,0 +1,158 @@
+//! One JSON document of all content, for people who want to read, count or carry it elsewhere.
+
+use crate::content::{Bank, Content, Course, Lesson, Venue};
+use crate::course::{KINDS, STATUSES};
+use serde::Serialize;
+use wire::item::ItemForm;
+use wire::pack::{CheckForm, RegulationForm};
+use wire::{Bilingual, FormError};
+
+/// The version of the export.
+pub const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Export<'c> {
+    v: u32,
+    regulations: Vec<&'c RegulationForm>,
+    courses: Vec<CourseExport<'c>>,
+    venues_note: &'c str,
+    venues: Vec<VenueExport<'c>>,
+}
+
+#[derive(Serialize)]
+struct CourseExport<'c> {
+    id: &'c str,
+    slug: &'c str,
+    status: &'c str,
+    kind: &'c str,
+    hours: u16,
+    title: &'c Bilingual,
+    summary: &'c Bilingual,
+    audience: Audience<'c>,
+    objectives: &'c [String],
+    prerequisites: &'c [String],
+    lessons: Vec<LessonExport<'c>>,
+    items: Vec<&'c ItemForm>,
+}
+
+#[derive(Serialize)]
+struct Audience<'c> {
+    roles: &'c [String],
+    industries: &'c [String],
+}
+
+#[derive(Serialize)]
+struct LessonExport<'c> {
+    id: &'c str,
+    slug: &'c str,
+    title: &'c Bilingual,
+    minutes: u16,
+    objectives: &'c [String],
+    citations: Vec<String>,
+    meaning: &'c str,
+    markdown: &'c str,
+}
+
+#[derive(Serialize)]
+struct VenueExport<'c> {
+    slug: &'c str,
+    title: &'c Bilingual,
+    ready: bool,
+    #[serde(flatten)]
+    content: Option<VenueContent<'c>>,
+}
+
+#[derive(Serialize)]
+struct VenueContent<'c> {
+    id: &'c str,
+    summary: &'c Bilingual,
+    scope: &'c str,
+    sections: Vec<SectionExport<'c>>,
+    items: Vec<&'c ItemForm>,
+}
+
+#[derive(Serialize)]
+struct SectionExport<'c> {
+    id: &'c str,
+    title: &'c Bilingual,
+    checks: Vec<&'c CheckForm>,
+}
+
+/// All regulations, courses with lessons and items, and venues with checks and items, as one indented JSON document.
+///
+/// # Errors
+/// None in practice: the document holds texts, numbers and lists only.
+pub fn json(content: &Content) -> Result<String, FormError> {
+    let venues = content.venues.iter().map(|listing| VenueExport {
+        slug: &listing.slug,
+        title: &listing.title,
+        ready: listing.ready,
+        content: listing.venue.as_ref().map(venue),
+    });
+    let export = Export {
+        v: VERSION,
+        regulations: content.regulations.iter().map(|regulation| &regulation.form).collect(),
+        courses: content.courses.iter().map(course).collect(),
+        venues_note: &content.venues_note,
+        venues: venues.collect(),
+    };
+    Ok(serde_json::to_string_pretty(&export)?)
+}
+
+fn items(bank: &Bank) -> Vec<&ItemForm> {
+    bank.items.iter().map(|item| &item.form).collect()
+}
+
+fn course(course: &Course) -> CourseExport<'_> {
+    CourseExport {
+        id: course.id.as_str(),
+        slug: &course.slug,
+        status: STATUSES
+            .iter()
+            .find(|(_, status)| *status == course.status)
+            .map_or("", |(name, _)| name),
+        kind: KINDS
+            .iter()
+            .find(|(_, kind)| *kind == course.kind)
+            .map_or("", |(name, _)| name),
+        hours: course.hours,
+        title: &course.title,
+        summary: &course.summary,
+        audience: Audience {
+            roles: &course.roles,
+            industries: &course.industries,
+        },
+        objectives: &course.objectives,
+        prerequisites: &course.prerequisites,
+        lessons: course.lessons.iter().map(lesson).collect(),
+        items: items(&course.bank),
+    }
+}
+
+fn lesson(lesson: &Lesson) -> LessonExport<'_> {
+    LessonExport {
+        id: lesson.id.as_str(),
+        slug: &lesson.slug,
+        title: &lesson.title,
+        minutes: lesson.minutes,
+        objectives: &lesson.objectives,
+        citations: lesson.citations.iter().map(ToString::to_string).collect(),
+        meaning: &lesson.meaning,
+        markdown: &lesson.source,
+    }
+}
+
+fn venue(venue: &Venue) -> VenueContent<'_> {
+    let sections = venue.sections.iter().map(|section| SectionExport {
+        id: &section.id,
+        title: &section.title,
+        checks: section.checks.iter().map(|check| &check.form).collect(),
+    });
+    VenueContent {
+        id: venue.id.as_str(),
+        summary: &venue.summary,
+        scope: &venue.scope,
+        sections: sections.collect(),
+        items: items(&venue.bank),
+    }
+}

@@ -1,0 +1,8 @@
+//! The crate's tests: fixtures made in temporary folders, and the content of the project itself.
+
+mod defects;
+mod fixture;
+mod locks;
+mod markdown;
+mod published;
+mod real;

@@ -1,0 +1,269 @@
+//! Packs and the export: what leaves the crate.
+
+use super::fixture::Fixture;
+use crate::packs::{self, Pack, PackError, Packs};
+use crate::{Content, Options, export, load};
+use domain::time::Day;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::path::Path;
+use wire::catalogue::Catalogue;
+
+fn day(text: &str) -> Day {
+    Day::parse(text).unwrap()
+}
+
+fn build(content: &Content) -> Packs {
+    packs::build(content, day("2026-05-01")).unwrap()
+}
+
+fn project() -> Content {
+    load(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../courses"),
+        Options::default(),
+    )
+    .0
+}
+
+fn by_hash(packs: &Packs, hash: &str) -> Pack {
+    let file = packs
+        .files
+        .iter()
+        .find(|(path, _)| *path == format!("packs/{hash}.json"));
+    packs::read(hash.parse().unwrap(), &file.unwrap().1).unwrap()
+}
+
+#[test]
+fn the_same_content_gives_the_same_bytes() {
+    for (one, two) in [
+        (project(), project()),
+        (Fixture::new().load().0, Fixture::new().load().0),
+    ] {
+        let (one, two) = (build(&one), build(&two));
+        assert_eq!(one.files, two.files);
+        assert_eq!(one.catalogue_json().unwrap(), two.catalogue_json().unwrap());
+    }
+    let fixture = Fixture::new();
+    let before = build(&fixture.load().0);
+    fixture.edit("one/items.toml", "谁是第一责任人？", "第一责任人是谁？");
+    let after = build(&fixture.load().0);
+    assert_ne!(
+        before.catalogue.courses[0].bank.pack,
+        after.catalogue.courses[0].bank.pack
+    );
+    assert_eq!(before.catalogue.courses[0].pack, after.catalogue.courses[0].pack);
+}
+
+#[test]
+fn every_pack_of_the_project_is_read_back() {
+    let content = project();
+    let packs = build(&content);
+    let catalogue = Catalogue::read(&packs.catalogue_json().unwrap()).unwrap();
+    assert_eq!(catalogue, packs.catalogue);
+    for course in &catalogue.courses {
+        let Pack::Course(pack) = by_hash(&packs, &course.pack) else {
+            panic!("{} has no lessons", course.slug)
+        };
+        assert_eq!(pack.lessons.len(), course.lessons.len());
+        let cited = pack.lessons.iter().flat_map(|lesson| &lesson.citations);
+        assert!(cited.clone().count() > 0);
+        for citation in cited {
+            assert!(
+                pack.regulations.contains_key(citation.split('#').next().unwrap()),
+                "{citation}"
+            );
+        }
+    }
+    assert!(packs.stale.is_empty(), "{:?}", packs.stale);
+    for (entry, title) in catalogue.banks() {
+        let Pack::Bank(bank) = by_hash(&packs, &entry.pack) else {
+            panic!("{} is no bank", entry.id)
+        };
+        assert_eq!(
+            (bank.id.as_str(), bank.items.len(), &bank.title),
+            (entry.id.as_str(), entry.items, title)
+        );
+        for citation in bank.items.values().flat_map(|item| item.basis.citations()) {
+            assert!(
+                bank.regulations
+                    .contains_key(&format!("{}@{}", citation.regulation, citation.version))
+            );
+        }
+    }
+    for venue in catalogue.venues.iter().filter(|venue| venue.pack.is_some()) {
+        let Pack::Venue(pack) = by_hash(&packs, venue.pack.as_ref().unwrap()) else {
+            panic!("{}", venue.slug)
+        };
+        assert_eq!(
+            pack.sections.iter().map(|section| section.checks.len()).sum::<usize>(),
+            venue.checks
+        );
+    }
+    let Pack::Registry(registry) = by_hash(&packs, &catalogue.registry) else {
+        panic!("no registry")
+    };
+    assert_eq!(registry.regulations.len(), content.regulations.len());
+    assert_eq!(
+        packs.files.len(),
+        catalogue.courses.len() * 2 + venues(&catalogue) * 2 + 1
+    );
+}
+
+fn venues(catalogue: &Catalogue) -> usize {
+    catalogue.venues.iter().filter(|venue| venue.pack.is_some()).count()
+}
+
+#[test]
+fn only_what_is_offered_is_packed_and_only_what_is_cited_is_named() {
+    let fixture = Fixture::new();
+    let packs = build(&fixture.load().0);
+    let Pack::Course(course) = by_hash(&packs, &packs.catalogue.courses[0].pack) else {
+        panic!("no course")
+    };
+    assert_eq!(course.regulations.keys().collect::<Vec<_>>(), ["fa@2021-06-10"]);
+    let blocks: Vec<(&str, Option<&str>)> = course.lessons[0]
+        .blocks
+        .iter()
+        .map(|block| (block.html.as_str(), block.check.as_deref()))
+        .collect();
+    let cite = r#"<a class="cite" href="regulations/fa?v=2021-06-10#a3" data-cite="fa@2021-06-10#3">第三条</a>"#;
+    let first = format!("<h2 id=\"h-开头\">开头</h2>\n<p>看{cite}。</p>");
+    assert_eq!(
+        blocks,
+        [(first.as_str(), None), ("", Some("one-001")), ("<p>结尾。</p>", None)]
+    );
+    let Pack::Bank(shop) = by_hash(&packs, &packs.catalogue.venues[0].bank.as_ref().unwrap().pack) else {
+        panic!("no bank")
+    };
+    assert!(shop.regulations.is_empty());
+    assert_eq!(packs.catalogue.venues[1].pack, None);
+    fixture.edit("one/course.toml", "status = \"active\"", "status = \"draft\"");
+    fixture.edit("handbook/venues.toml", "ready = true", "ready = false");
+    let (content, diagnostics) = fixture.load();
+    assert!(diagnostics.is_empty());
+    let packs = build(&content);
+    assert_eq!((packs.catalogue.courses.len(), packs.files.len()), (0, 1));
+    assert_eq!(
+        (packs.catalogue.venues[0].checks, &packs.catalogue.venues[0].bank),
+        (0, &None)
+    );
+}
+
+#[test]
+fn courses_stand_in_order_of_kind_then_title() {
+    let fixture = Fixture::new();
+    for (slug, kind, title) in [
+        ("aaa", "topic", "甲"),
+        ("bbb", "onboarding", "丙"),
+        ("zzz", "topic", "丁"),
+    ] {
+        for (file, text) in [
+            (
+                "course.toml",
+                super::fixture::COURSE
+                    .replace("c-one", &format!("c-{slug}"))
+                    .replace("\"one\"", &format!("\"{slug}\""))
+                    .replace("onboarding", kind)
+                    .replace("第一门课", title),
+            ),
+            (
+                "01-first.md",
+                super::fixture::LESSON.replace("one-0", &format!("{slug}-0")),
+            ),
+            (
+                "items.toml",
+                super::fixture::ITEMS.replace("one-0", &format!("{slug}-0")),
+            ),
+        ] {
+            fixture.write(&format!("{slug}/{file}"), text);
+        }
+    }
+    crate::lock::write(fixture.path()).unwrap();
+    let (content, diagnostics) = fixture.load();
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let slugs: Vec<String> = build(&content)
+        .catalogue
+        .courses
+        .into_iter()
+        .map(|course| course.slug)
+        .collect();
+    // 丙 U+4E19 before 第 U+7B2C; 丁 U+4E01 before 甲 U+7532.
+    assert_eq!(slugs, ["bbb", "one", "zzz", "aaa"]);
+}
+
+#[test]
+fn items_on_a_replaced_text_leave_the_banks_on_the_day_that_the_new_one_is_in_force() {
+    let fixture = Fixture::new();
+    let newer = "\n[[regulation]]\nid = \"fa\"\ntitle = \"某安全法\"\nshort = \"安全法\"\nissuer = \"某机关\"\nkind = \"law\"\n\
+                 version = \"2026-03-01\"\neffective = \"2026-07-01\"\narticles = 9\ntext = true\nsource = \"https://flk.npc.gov.cn/\"\n";
+    fixture.write("regulations.toml", fixture.read("regulations.toml") + newer);
+    let (content, diagnostics) = fixture.load();
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let before = packs::build(&content, day("2026-06-30")).unwrap();
+    assert_eq!((before.stale.len(), before.catalogue.courses[0].bank.items), (0, 2));
+    let after = packs::build(&content, day("2026-07-01")).unwrap();
+    assert_eq!(
+        (after.stale.as_slice(), after.catalogue.courses[0].bank.items),
+        (["one-001".to_owned()].as_slice(), 1)
+    );
+    let Pack::Course(course) = by_hash(&after, &after.catalogue.courses[0].pack) else {
+        panic!("no course")
+    };
+    assert!(course.lessons[0].blocks.iter().all(|block| block.check.is_none()));
+}
+
+#[test]
+fn packs_are_read_from_a_site_and_refused_where_they_are_spoiled() {
+    let packs = build(&Fixture::new().load().0);
+    let site = tempfile::tempdir().unwrap();
+    std::fs::create_dir(site.path().join("packs")).unwrap();
+    for (path, bytes) in &packs.files {
+        std::fs::write(site.path().join(path), bytes).unwrap();
+        std::fs::write(site.path().join(format!("{path}.br")), "x").unwrap();
+    }
+    let banks = packs::read_banks(site.path()).unwrap();
+    assert_eq!(banks.len(), 2);
+    let (path, bytes) = &packs.files[0];
+    std::fs::write(site.path().join(path), [bytes.as_slice(), b" "].concat()).unwrap();
+    assert!(matches!(packs::read_banks(site.path()), Err(PackError::Hash)));
+    for form in [r#"{"v":2,"bank":"x"}"#, r#"{"v":1}"#, "[]", "x"] {
+        let read = packs::read(wire::pack::hash(form.as_bytes()), form.as_bytes());
+        assert!(matches!(read, Err(PackError::Form(_))), "{form}");
+    }
+}
+
+#[test]
+fn the_export_holds_every_lesson_item_and_check() {
+    let content = Fixture::new().load().0;
+    let export: Value = serde_json::from_str(&export::json(&content).unwrap()).unwrap();
+    assert_eq!(export["v"], 1);
+    assert!(
+        export["courses"][0]["lessons"][0]["markdown"]
+            .as_str()
+            .unwrap()
+            .contains("{{check one-001}}")
+    );
+    assert_eq!(export["courses"][0]["items"][0]["options"][0]["text"], "主要负责人");
+    assert_eq!(export["venues"][0]["sections"][0]["checks"][0]["id"], "shop-exit-01");
+    assert_eq!(export["venues"][0]["items"][0]["id"], "shop-001");
+    assert_eq!(export["venues"][1]["ready"], false);
+    let project = project();
+    let export: Value = serde_json::from_str(&export::json(&project).unwrap()).unwrap();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for course in export["courses"].as_array().unwrap() {
+        *counts.entry("lessons").or_default() += course["lessons"].as_array().unwrap().len();
+        *counts.entry("items").or_default() += course["items"].as_array().unwrap().len();
+    }
+    for venue in export["venues"].as_array().unwrap() {
+        *counts.entry("items").or_default() += venue["items"].as_array().map_or(0, Vec::len);
+    }
+    let known = project.counts(&[]);
+    assert_eq!((counts["lessons"], counts["items"]), (known.lessons, known.items));
+    assert_eq!(
+        known.to_string(),
+        format!(
+            "{} lessons, {} items, {} citations, 0 problems",
+            known.lessons, known.items, known.citations
+        )
+    );
+}

@@ -1,0 +1,122 @@
+//! The endpoint as a whole: the router with everything around it.
+
+use crate::problem::{Code, Problem};
+use crate::routes::{enrolments, records, service};
+use crate::site::{Site, csp, serve as site};
+use crate::state::{Options, Shared};
+use crate::store::{Store, StoreError};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Response as HttpResponse, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use std::any::Any;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// How long a request may take at most, its body included. Longer than a wait for a store that another process holds.
+const LONGEST: Duration = Duration::from_secs(60);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The endpoint: a store, a site and what they have in common.
+#[derive(Clone)]
+pub struct Endpoint {
+    shared: Arc<Shared>,
+}
+
+impl Endpoint {
+    /// Brings store and site together: the site's packs go into the store, and answers that waited for them are marked.
+    ///
+    /// # Errors
+    /// The store cannot be used.
+    pub async fn start(store: Arc<dyn Store>, site: Site, options: Options) -> Result<Self, StoreError> {
+        let shared = Arc::new(Shared::new(store, site, options));
+        let packs = shared.site.packs();
+        if !packs.is_empty() {
+            shared.store.put_packs(packs, shared.now()).await?;
+        }
+        let verified = shared.packs.verify_pending(shared.now()).await?;
+        if verified > 0 {
+            tracing::info!(verified, "answers that waited for a pack are marked");
+        }
+        Ok(Self { shared })
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.shared.store
+    }
+
+    /// The router for all addresses.
+    pub fn router(&self) -> Router {
+        let api = Router::new()
+            .route("/api/v1/records", get(records::get).post(records::post))
+            .route("/api/v1/enrolments", post(enrolments::post))
+            .route("/api/v1/time", get(service::time))
+            .route("/api/v1/openapi.json", get(crate::openapi::get))
+            .route("/health", get(service::health))
+            .route("/api", get(service::not_found))
+            .route("/api/{*rest}", axum::routing::any(service::not_found))
+            .method_not_allowed_fallback(service::method_not_allowed);
+        api.route("/config.json", get(service::config))
+            .fallback(site::file)
+            .with_state(Arc::clone(&self.shared))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(from_fn(around))
+    }
+}
+
+/// A panic while answering: the request fails, the endpoint goes on.
+#[allow(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
+fn panicked(_: Box<dyn Any + Send>) -> HttpResponse<Body> {
+    Problem::from(Code::Internal).into_response()
+}
+
+/// What every request gets: an id, a time limit, headers of safety, a line in the log. The log names neither people nor
+/// tokens, nor addresses inside the app, which say what somebody reads.
+async fn around(request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = crate::code::random::<8>().map_or(0, u64::from_be_bytes);
+    let id = format!("{id:016x}");
+    let method = request.method().clone();
+    let path = request.uri().path();
+    let api = path.starts_with("/api/") || path == "/api" || path == "/health";
+    let place = if api {
+        path.chars().take(80).collect()
+    } else {
+        String::from("site")
+    };
+    let mut response = match tokio::time::timeout(LONGEST, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::from(Code::Unavailable).into_response(),
+    };
+    let headers = response.headers_mut();
+    if api {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    let nothing = HeaderValue::from_static(csp::NOTHING);
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(nothing);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    let status = response.status().as_u16();
+    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    if status >= 500 {
+        tracing::error!(request = id, %method, place, status, ms, "answered");
+    } else if api {
+        tracing::info!(request = id, %method, place, status, ms, "answered");
+    } else {
+        tracing::debug!(request = id, %method, place, status, ms, "answered");
+    }
+    response
+}

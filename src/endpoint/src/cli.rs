@@ -1,0 +1,324 @@
+//! The command line of `anxue`.
+
+use crate::app::Endpoint;
+use crate::code::{self, UnitCode};
+use crate::limit::Rate;
+use crate::site::Site;
+use crate::state::{Options, system_clock};
+use crate::store::sqlite::Sqlite;
+use crate::store::{NewCode, Store};
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use domain::time::Timestamp;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// The unit of the first code, until somebody gives it a better name.
+const FIRST_UNIT: &str = "本单位";
+
+/// The file in the data folder that holds everything.
+const FILE: &str = "anxue.sqlite";
+
+const DAY: i64 = 86_400_000;
+
+#[derive(Parser)]
+#[command(
+    name = "anxue",
+    version,
+    about = "安学: training in work-safety regulation, the endpoint with the site inside"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the site and the API
+    Serve(Serve),
+    /// Codes by which people of a unit join
+    Codes {
+        #[command(subcommand)]
+        command: Codes,
+    },
+    /// Write a consistent copy of all data to a new file, while the endpoint runs or not
+    Backup {
+        /// The file to write
+        file: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// After putting a backup in place: make all devices send again what it lacks (stop the endpoint first)
+    Restored {
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Args)]
+struct Data {
+    /// The folder that holds all data; made where there is none
+    #[arg(long = "data", value_name = "DIR", default_value = "data")]
+    folder: PathBuf,
+}
+
+#[derive(Args)]
+struct Serve {
+    /// Where to listen; port 0 takes any free one
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    addr: SocketAddr,
+    #[command(flatten)]
+    data: Data,
+    /// A folder with a built site, instead of the one inside this program
+    #[arg(long, value_name = "DIR")]
+    site: Option<PathBuf>,
+    /// How many requests a minute a person's device may make; 0 for no limit
+    #[arg(long, value_name = "N", default_value_t = 600)]
+    rate: u32,
+}
+
+#[derive(Subcommand)]
+enum Codes {
+    /// Make a code and print it: it is not stored and cannot be shown again
+    New {
+        /// The unit whose people may join by it
+        #[arg(long)]
+        unit: String,
+        /// How many people may join by it
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        uses: u32,
+        /// For how many days it holds
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=3_660))]
+        days: u16,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// List the codes: number, first letters, uses, until when, unit
+    List {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Close a code so that nobody can join by it any more
+    Close {
+        /// Its number in the list
+        number: i64,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+/// Runs the program with the arguments that it was started with.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let result = runtime
+        .context("cannot start")
+        .and_then(|runtime| runtime.block_on(run(cli.command)));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("anxue: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Serve(serve) => self::serve(serve).await,
+        Command::Codes { command } => codes(command).await,
+        Command::Backup { file, data } => {
+            let store = open_there(&data.folder).await?;
+            store
+                .backup(&file)
+                .await
+                .with_context(|| format!("cannot write {}", file.display()))?;
+            store.close().await;
+            say(&format!("backup: {}", file.display()))
+        }
+        Command::Restored { data } => {
+            let store = open_there(&data.folder).await?;
+            store.renew_epoch(code::random_hex()?).await?;
+            store.close().await;
+            say("restored: devices will send again what the backup lacks")
+        }
+    }
+}
+
+/// Prints a line at once: whoever started the program may be waiting for it.
+fn say(line: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    Ok(out.flush()?)
+}
+
+/// Opens a store that must be there: a mistyped folder would otherwise look like an empty one.
+async fn open_there(folder: &Path) -> anyhow::Result<Sqlite> {
+    anyhow::ensure!(
+        folder.join(FILE).is_file(),
+        "there is no data in {}; say where with --data",
+        folder.display()
+    );
+    open(folder).await
+}
+
+async fn open(folder: &Path) -> anyhow::Result<Sqlite> {
+    let why = || {
+        format!(
+            "cannot use the data folder {}; choose another with --data",
+            folder.display()
+        )
+    };
+    make_private(folder).with_context(why)?;
+    Sqlite::open(&folder.join(FILE), &code::random_hex()?)
+        .await
+        .with_context(why)
+}
+
+/// Makes the folder for the eyes of its owner only: names of people lie in it.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+async fn serve(options: Serve) -> anyhow::Result<()> {
+    log();
+    let site = match &options.site {
+        Some(folder) => Site::read(folder)?,
+        None => Site::embedded(),
+    };
+    if site.is_empty() {
+        tracing::warn!("no site is inside this program: only the API is served; --site FOLDER serves one");
+    }
+    // First the address, so that a second start by mistake changes nothing.
+    let listener = TcpListener::bind(options.addr).await.with_context(|| {
+        format!(
+            "cannot listen on {}: is it running already? choose another with --addr, such as 127.0.0.1:0",
+            options.addr
+        )
+    })?;
+    let store: Arc<dyn Store> = Arc::new(open(&options.data.folder).await?);
+    if store.codes().await?.is_empty() {
+        let (code, until) = new_code(store.as_ref(), FIRST_UNIT, 200, 30).await?;
+        say(&format!(
+            "code: {code}  {FIRST_UNIT}，200 人内有效，{until} 截止；另发新码：anxue codes new --unit 单位名称"
+        ))?;
+    }
+    let rate = Rate {
+        burst: options.rate.max(1),
+        per_minute: options.rate,
+    };
+    let endpoint = Endpoint::start(
+        Arc::clone(&store),
+        site,
+        Options {
+            records: rate,
+            ..Options::default()
+        },
+    )
+    .await?;
+    let end = end()?;
+    say(&format!("ready: http://{}/", listener.local_addr()?))?;
+    crate::server::serve(listener, endpoint.router(), end).await;
+    store.close().await;
+    tracing::info!("ended; all that was acknowledged is stored");
+    Ok(())
+}
+
+/// Ends when the operating system or a person at the terminal says so.
+fn end() -> anyhow::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        Ok(async move {
+            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
+}
+
+/// Logs as JSON lines to standard error; `ANXUE_LOG` sets what (`warn`, `info`, `debug`).
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("ANXUE_LOG").unwrap_or_else(|_| "info".into());
+    let logger = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    drop(logger.try_init());
+}
+
+/// Makes a code; the code and the last day on which it holds all day.
+async fn new_code(store: &dyn Store, unit: &str, uses: u32, days: u16) -> anyhow::Result<(UnitCode, String)> {
+    let code = UnitCode::from_bits(u64::from_be_bytes(code::random()?));
+    let now = system_clock()();
+    // To the end of the day in Shanghai, so that the day that is shown is the last whole one.
+    let last = now.plus(i64::from(days) * DAY).day();
+    let expires = Timestamp((last.0 + 1) * DAY - 8 * 3_600_000);
+    let new = NewCode {
+        hash: code.hash(),
+        shown: code.shown(),
+        unit: unit.into(),
+        expires,
+        max_uses: uses,
+    };
+    store.new_code(new, now).await?;
+    Ok((code, last.to_string()))
+}
+
+async fn codes(command: Codes) -> anyhow::Result<()> {
+    match command {
+        Codes::New { unit, uses, days, data } => {
+            let unit = unit.trim();
+            anyhow::ensure!(
+                !unit.is_empty() && unit.chars().count() <= 60,
+                "a unit's name has 1 to 60 characters"
+            );
+            anyhow::ensure!(!unit.chars().any(char::is_control), "a unit's name is one line");
+            let store = open(&data.folder).await?;
+            let (code, until) = new_code(&store, unit, uses, days).await?;
+            store.close().await;
+            say(&format!("code: {code}  {unit}，{uses} 人内有效，{until} 截止"))
+        }
+        Codes::List { data } => {
+            let store = open_there(&data.folder).await?;
+            let now = system_clock()();
+            for code in store.codes().await? {
+                let state = match &code {
+                    code if code.closed => "已关闭",
+                    code if code.expires <= now => "已过期",
+                    code if code.used >= code.max_uses => "已用完",
+                    _ => "有效",
+                };
+                let until = code.expires.plus(-1).day();
+                let (number, shown, unit) = (code.number, &code.shown, &code.unit);
+                say(&format!(
+                    "{number}  {shown}…  {}/{}  {until}  {state}  {unit}",
+                    code.used, code.max_uses
+                ))?;
+            }
+            store.close().await;
+            Ok(())
+        }
+        Codes::Close { number, data } => {
+            let store = open_there(&data.folder).await?;
+            let there = store.close_code(number, system_clock()()).await?;
+            store.close().await;
+            anyhow::ensure!(there, "there is no code {number}; `anxue codes list` shows all");
+            say(&format!("closed: {number}"))
+        }
+    }
+}

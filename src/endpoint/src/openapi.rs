@@ -1,0 +1,226 @@
+//! The API's description (OpenAPI 3.1), made from the handlers' own annotations.
+//!
+//! The forms themselves are in `wire`, which also goes into the browser and must not carry this description with it. Their
+//! shapes are therefore told again here; a test holds them against what the endpoint really answers.
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use std::sync::LazyLock;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi, ToSchema};
+
+/// One learning record. Fields that are not named here are allowed anywhere, kept, and given back.
+#[derive(Deserialize, ToSchema)]
+pub struct Record {
+    /// UUIDv7 made on the device (RFC 9562 §5.7), lower case.
+    #[schema(example = "018f3c1e-7b2a-7cde-9abc-0123456789ae")]
+    pub id: String,
+    /// The version of the form, 1. Newer ones are kept without being understood.
+    pub v: u32,
+    /// `lesson.progress`, `attempt.started`, `item.answered` or `attempt.finished`; others are kept without being understood.
+    #[schema(max_length = 64, example = "item.answered")]
+    pub kind: String,
+    /// The profile: a random UUID made on first use, lower case.
+    pub profile: String,
+    /// The device: a random UUID, lower case.
+    pub device: String,
+    /// The device's own count, 1 to 2^53 - 1.
+    #[schema(minimum = 1)]
+    pub seq: u64,
+    /// When it happened, milliseconds since 1970, 0 to 2^53 - 1.
+    #[schema(minimum = 0)]
+    pub at: i64,
+    /// What happened; its fields depend on the kind.
+    #[schema(value_type = Object)]
+    pub body: serde_json::Value,
+}
+
+/// Records on their way in: at most 500 and at most 1 MiB, each at most 64 KiB.
+#[derive(Deserialize, ToSchema)]
+pub struct Batch {
+    /// The records, in any order.
+    #[schema(max_items = 500)]
+    pub records: Vec<Record>,
+}
+
+/// One verdict for each record sent, in the order sent.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BatchAnswer {
+    /// Names the life of the store: another epoch means that a backup was restored and all must be sent again.
+    pub epoch: String,
+    /// The endpoint's clock, milliseconds since 1970.
+    pub time: i64,
+    /// The verdicts.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// What became of one record.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Verdict {
+    /// The record's id; none where it has none that could be one.
+    pub id: Option<String>,
+    /// `stored` and `duplicate` acknowledge: the record is durable. `conflict`: another record with this id is there and
+    /// stays. `rejected`: it will never be stored as it is.
+    #[schema(example = "stored")]
+    pub verdict: String,
+    /// For `conflict`: `other-content`. For `rejected`: `too-large`, `unreadable`, `nesting`, `duplicate-key`,
+    /// `bad-field:NAME` or `profile-of-another`.
+    pub code: Option<String>,
+    /// For an answered item whose pack is known.
+    pub mark: Option<Mark>,
+}
+
+/// A mark given by the endpoint from the response alone.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mark {
+    /// Hundredths of a point earned.
+    pub points: u32,
+    /// Hundredths of a point that could be earned.
+    pub max: u32,
+    /// `right`, `incomplete`, `wrong`, `unanswered`, `invalid-kind`, `invalid-option`, `invalid-repeat` or `invalid-count`.
+    #[schema(example = "right")]
+    pub outcome: String,
+}
+
+/// A part of the person's records in the order of commit.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    /// Names the life of the store.
+    pub epoch: String,
+    /// The endpoint's clock, milliseconds since 1970.
+    pub time: i64,
+    /// The cursor for what comes after, also when nothing came.
+    pub next: String,
+    /// Whether there is more behind `next` now.
+    pub more: bool,
+    /// The records.
+    pub records: Vec<Entry>,
+}
+
+/// A record as it was sent, and what the endpoint says of it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The exact bytes that were stored.
+    pub record: Record,
+    /// The mark that holds; `null` where there is none.
+    #[schema(required = true)]
+    pub mark: Option<Mark>,
+    /// Only where the record's own time lies more than an hour ahead of the endpoint's clock: when it arrived, milliseconds
+    /// since 1970, to be used in its place.
+    pub received: Option<i64>,
+}
+
+/// A wish to join.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolmentRequest {
+    /// The unit's code as typed: any case, blanks and hyphens ignored, O read as 0, I and L as 1.
+    #[schema(example = "4JZ7K-0M2QX")]
+    pub code: String,
+    /// The profile that will be the person's.
+    pub profile: String,
+    /// The name, one line of 1 to 40 characters.
+    #[schema(min_length = 1, max_length = 40)]
+    pub name: String,
+    /// The staff number, at most 40 characters.
+    #[schema(max_length = 40)]
+    pub staff_no: Option<String>,
+}
+
+/// The token of one who joined.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolmentAnswer {
+    /// The bearer token; shown this once.
+    pub token: String,
+    /// The person's id at the endpoint.
+    pub person: String,
+    /// The unit's name.
+    pub unit: String,
+    /// Names the life of the store.
+    pub epoch: String,
+}
+
+/// The endpoint's clock.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Time {
+    /// Milliseconds since 1970.
+    pub time: i64,
+}
+
+/// The endpoint is well.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Health {
+    /// `ok`
+    pub status: String,
+}
+
+/// A problem of the whole request (RFC 9457); nothing of it was stored.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProblemDocument {
+    /// `about:blank`
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// A short title.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What is wrong here.
+    pub detail: Option<String>,
+    /// A stable code that programs may read.
+    pub code: String,
+}
+
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, document: &mut Document) {
+        let scheme = Http::builder()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("The token of an enrolment."))
+            .build();
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Anxue endpoint", description = "Takes learning records in, keeps them durably and gives them back.", version = "1"),
+    paths(
+        crate::routes::records::post,
+        crate::routes::records::get,
+        crate::routes::enrolments::post,
+        crate::routes::service::time,
+        crate::routes::service::health,
+    ),
+    components(schemas(
+        Record, Batch, BatchAnswer, Verdict, Mark, Page, Entry, EnrolmentRequest, EnrolmentAnswer, Time, Health, ProblemDocument
+    )),
+    modifiers(&Token)
+)]
+struct Api;
+
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| Api::openapi().to_pretty_json().unwrap_or_default());
+
+/// The description as JSON.
+pub fn document() -> &'static str {
+    &DOCUMENT
+}
+
+/// `GET /api/v1/openapi.json`
+pub(crate) async fn get() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], document()).into_response()
+}

@@ -1,0 +1,181 @@
+//! Problems of whole requests as RFC 9457 documents with stable codes. Problems of single records are verdicts instead.
+
+use crate::store::StoreError;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// What is wrong with a request. Nothing is stored of a request that is answered by one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Code {
+    /// The body is not JSON of the form asked for.
+    Unreadable,
+    /// The cursor is none that this endpoint gave out.
+    BadCursor,
+    /// `limit` is no number from 1 to 500.
+    BadLimit,
+    /// No token, or one that does not hold: the person should link again.
+    Unauthorized,
+    /// No such code to join, or it is expired, closed or used up: not told which.
+    CodeRefused,
+    /// There is nothing at this address.
+    NotFound,
+    /// The address does not know this method.
+    MethodNotAllowed,
+    /// The body did not arrive in time.
+    TooSlow,
+    /// The profile to join with belongs to somebody already.
+    ProfileClaimed,
+    /// The body has too many bytes: halve the batch.
+    BodyTooLarge,
+    /// The batch has too many records: halve it.
+    BatchTooLarge,
+    /// The body is not sent as `application/json` without content coding.
+    NotJson,
+    /// The name does not have 1 to 40 characters, or has some that cannot be seen.
+    BadName,
+    /// The staff number has more than 40 characters, or some that cannot be seen.
+    BadStaffNo,
+    /// The profile is no UUID.
+    BadProfile,
+    /// Too much from one token or address: wait as `Retry-After` says.
+    TooMany,
+    /// The endpoint made a mistake.
+    Internal,
+    /// The store cannot be written now: try again later.
+    Unavailable,
+}
+
+impl Code {
+    /// All codes.
+    pub const ALL: [Self; 18] = [
+        Self::Unreadable,
+        Self::BadCursor,
+        Self::BadLimit,
+        Self::Unauthorized,
+        Self::CodeRefused,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::TooSlow,
+        Self::ProfileClaimed,
+        Self::BodyTooLarge,
+        Self::BatchTooLarge,
+        Self::NotJson,
+        Self::BadName,
+        Self::BadStaffNo,
+        Self::BadProfile,
+        Self::TooMany,
+        Self::Internal,
+        Self::Unavailable,
+    ];
+
+    /// The status, the stable code and the title.
+    pub fn parts(self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::Unreadable => (StatusCode::BAD_REQUEST, "unreadable", "The body cannot be read"),
+            Self::BadCursor => (StatusCode::BAD_REQUEST, "bad-cursor", "Not a cursor of this endpoint"),
+            Self::BadLimit => (StatusCode::BAD_REQUEST, "bad-limit", "Not a number from 1 to 500"),
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "No valid token"),
+            Self::CodeRefused => (StatusCode::FORBIDDEN, "code-refused", "The code does not hold"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Nothing here"),
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "Not by this method",
+            ),
+            Self::TooSlow => (
+                StatusCode::REQUEST_TIMEOUT,
+                "too-slow",
+                "The body did not arrive in time",
+            ),
+            Self::ProfileClaimed => (StatusCode::CONFLICT, "profile-claimed", "The profile is linked already"),
+            Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large"),
+            Self::BatchTooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "batch-too-large",
+                "Too many records at once",
+            ),
+            Self::NotJson => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "not-json",
+                "Send application/json without coding",
+            ),
+            Self::BadName => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "bad-name",
+                "Not a name of 1 to 40 characters",
+            ),
+            Self::BadStaffNo => (StatusCode::UNPROCESSABLE_ENTITY, "bad-staff-no", "Not a staff number"),
+            Self::BadProfile => (StatusCode::UNPROCESSABLE_ENTITY, "bad-profile", "Not a profile's id"),
+            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests"),
+            Self::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "The endpoint made a mistake",
+            ),
+            Self::Unavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "The store cannot be used now",
+            ),
+        }
+    }
+}
+
+/// A problem document on its way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What is wrong.
+    pub code: Code,
+    /// What is wrong here, for a developer's eyes; empty where the title says it all.
+    pub detail: String,
+    /// For `TooMany` and `Unavailable`: after how many seconds to try again.
+    pub retry_after: u32,
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Self {
+            code,
+            detail: String::new(),
+            retry_after: 5,
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    /// What went wrong inside is logged and not told to strangers.
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        Code::Unavailable.into()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, code, title) = self.code.parts();
+        let form = wire::api::Problem {
+            kind: "about:blank".into(),
+            title: title.into(),
+            status: status.as_u16(),
+            detail: self.detail,
+            code: code.into(),
+        };
+        let body = serde_json::to_string(&form).unwrap_or_default();
+        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        let headers = response.headers_mut();
+        match self.code {
+            Code::Unauthorized => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Code::TooMany | Code::Unavailable => {
+                headers.insert(header::RETRY_AFTER, self.retry_after.max(1).into());
+            }
+            // What is left of the body may still be on its way.
+            Code::TooSlow => {
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            _ => {}
+        }
+        response
+    }
+}

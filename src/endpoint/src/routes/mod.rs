@@ -1,0 +1,6 @@
+//! The addresses of the API.
+
+pub(crate) mod body;
+pub(crate) mod enrolments;
+pub(crate) mod records;
+pub(crate) mod service;

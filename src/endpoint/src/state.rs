@@ -1,0 +1,189 @@
+//! What all requests share.
+
+use crate::limit::{Buckets, Rate, neighbourhood, seconds};
+use crate::packs::Packs;
+use crate::problem::{Code, Problem};
+use crate::site::Site;
+use crate::store::{Hash, Holder, PersonId, Store};
+use axum::http::{HeaderMap, header};
+use domain::time::Timestamp;
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The clock of this computer.
+pub fn system_clock() -> Clock {
+    Arc::new(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    })
+}
+
+/// What may be set from outside.
+#[derive(Clone)]
+pub struct Options {
+    /// Tells the time.
+    pub clock: Clock,
+    /// How many requests to the records a token may make.
+    pub records: Rate,
+    /// How many wrong codes may come from one address. Right codes are not counted, so that a hall full of people behind one
+    /// address can join at once.
+    pub wrong_codes: Rate,
+    /// How long the body of a request may take to arrive.
+    pub body_time: Duration,
+}
+
+impl Default for Options {
+    /// 600 requests a minute and token; 30 wrong codes a minute and address; 30 s for a body.
+    fn default() -> Self {
+        Self {
+            clock: system_clock(),
+            records: Rate {
+                burst: 600,
+                per_minute: 600,
+            },
+            wrong_codes: Rate {
+                burst: 30,
+                per_minute: 30,
+            },
+            body_time: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The other end of a connection, as an extension of its requests.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
+
+/// For how long a token that held is believed to hold without asking the store.
+const BELIEVED: Duration = Duration::from_secs(30);
+
+/// The most tokens that are remembered.
+const MOST_TOKENS: usize = 20_000;
+
+/// What all requests share.
+pub(crate) struct Shared {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) packs: Packs,
+    pub(crate) site: Site,
+    pub(crate) options: Options,
+    pub(crate) records: Buckets<Hash>,
+    pub(crate) wrong_codes: Buckets<IpAddr>,
+    tokens: Mutex<HashMap<Hash, (Holder, Instant)>>,
+}
+
+impl Shared {
+    pub(crate) fn new(store: Arc<dyn Store>, site: Site, options: Options) -> Self {
+        Self {
+            packs: Packs::new(Arc::clone(&store)),
+            store,
+            site,
+            records: Buckets::new(options.records),
+            wrong_codes: Buckets::new(options.wrong_codes),
+            tokens: Mutex::default(),
+            options,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.options.clock)()
+    }
+
+    /// The person who asks, if the token holds and has not asked too often.
+    pub(crate) async fn person(&self, headers: &HeaderMap) -> Result<PersonId, Problem> {
+        let hash = bearer(headers)
+            .and_then(crate::code::token_hash)
+            .ok_or(Code::Unauthorized)?;
+        let holder = self.holder(&hash).await?;
+        self.records.take(hash, Instant::now()).map_err(too_many)?;
+        Ok(holder.person)
+    }
+
+    async fn holder(&self, token: &Hash) -> Result<Holder, Problem> {
+        let now = Instant::now();
+        let today = self.now().day();
+        let known = self
+            .tokens
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(token)
+            .copied();
+        let known = known.filter(|(_, until)| now < *until).map(|(holder, _)| holder);
+        if let Some(holder) = known.filter(|holder| holder.last_day == Some(today)) {
+            return Ok(holder);
+        }
+        let Some(mut holder) = self.store.holder(token).await? else {
+            return Err(Code::Unauthorized.into());
+        };
+        if holder.last_day != Some(today) {
+            // The first use is noted before it has any effect: from then on the token cannot be replaced (`Store::enrol`).
+            self.store.touch(token, today).await?;
+            holder.last_day = Some(today);
+        }
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        if tokens.len() >= MOST_TOKENS {
+            tokens.clear();
+        }
+        tokens.insert(*token, (holder, now + BELIEVED));
+        Ok(holder)
+    }
+}
+
+/// The problem of one who asks too often.
+pub(crate) fn too_many(wait: Duration) -> Problem {
+    Problem {
+        retry_after: seconds(wait),
+        ..Code::TooMany.into()
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The address that a request comes from: the connection's other end, or what a reverse proxy on this very machine says of
+/// its own.
+pub(crate) fn address(peer: Option<&Peer>, headers: &HeaderMap) -> IpAddr {
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip().to_canonical());
+    // The last entry is the proxy's own; those before it are whatever the client claimed.
+    let forwarded = || {
+        headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .next_back()?
+            .to_str()
+            .ok()?
+            .rsplit(',')
+            .next()?
+            .trim()
+            .parse()
+            .ok()
+    };
+    let address = if peer.is_loopback() {
+        forwarded().unwrap_or(peer)
+    } else {
+        peer
+    };
+    neighbourhood(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_proxy_on_this_machine_is_believed() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "1.1.1.1, 10.0.0.9".parse().unwrap());
+        let of = |peer: &str| address(Some(&Peer(peer.parse().unwrap())), &headers).to_string();
+        assert_eq!(of("127.0.0.1:9"), "10.0.0.9");
+        assert_eq!(of("[::1]:9"), "10.0.0.9");
+        assert_eq!(of("10.0.0.1:9"), "10.0.0.1");
+        assert_eq!(address(None, &HeaderMap::new()).to_string(), "127.0.0.1");
+    }
+}

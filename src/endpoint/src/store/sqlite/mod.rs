@@ -1,0 +1,254 @@
+//! The store in one SQLite file: write-ahead log, `synchronous=FULL`, one writing connection with group commit, a few
+//! connections that read.
+
+mod append;
+mod enrol;
+mod migrate;
+mod read;
+mod rows;
+mod writer;
+
+use super::{
+    Appended, CodeLine, Durability, Enrolled, Enrolment, Hash, Holder, NewCode, NewRecord, Page, PersonId, Place,
+    Store, StoreError, Verdict, Waiting,
+};
+use append::Batch;
+use async_trait::async_trait;
+use domain::ids::PackHash;
+use domain::time::{Day, Timestamp};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, query, query_scalar};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use writer::{Done, Job, Message, Work};
+
+/// How long a connection waits for another process (a backup, `anxue codes`) that holds the file.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// How many connections read.
+const READERS: u32 = 3;
+
+/// Pages of the log before it is folded into the file: 16 MiB, so that a busy endpoint is not held up by it all the time.
+const CHECKPOINT: &str = "4000";
+
+/// Makes an empty file for the eyes of its owner only, unless there is one: SQLite gives its other files the same rights.
+fn private_file(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
+fn failed(error: sqlx::Error) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}
+
+/// The store.
+pub struct Sqlite {
+    queue: mpsc::Sender<Message>,
+    readers: SqlitePool,
+    options: SqliteConnectOptions,
+    epoch: String,
+    commits: Arc<AtomicU64>,
+    closed: Mutex<Option<oneshot::Receiver<()>>>,
+}
+
+impl Sqlite {
+    /// Opens the store in `file`, which is made where there is none, with `new_epoch` (32 hexadecimal digits) for a new one.
+    ///
+    /// # Errors
+    /// The file cannot be written, is another program's database or a newer version's.
+    pub async fn open(file: &Path, new_epoch: &str) -> Result<Self, StoreError> {
+        private_file(file).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY)
+            .pragma("wal_autocheckpoint", CHECKPOINT)
+            .statement_cache_capacity(200)
+            .disable_statement_logging();
+        let mut connection = options.connect().await.map_err(failed)?;
+        migrate::migrate(&mut connection, new_epoch).await?;
+        let epoch = query_scalar("SELECT value FROM meta WHERE key = 'epoch'")
+            .fetch_one(&mut connection)
+            .await;
+        let epoch = epoch.map_err(failed)?;
+        let reading = options.clone().pragma("query_only", "ON");
+        let pool = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .min_connections(1)
+            .test_before_acquire(false);
+        let readers = pool.idle_timeout(None).max_lifetime(None).connect_lazy_with(reading);
+        let commits = Arc::new(AtomicU64::new(0));
+        let (queue, receiver) = mpsc::channel(writer::QUEUE);
+        let (done, closed) = oneshot::channel();
+        tokio::spawn(writer::run(connection, receiver, Arc::clone(&commits), done));
+        Ok(Self {
+            queue,
+            readers,
+            options,
+            epoch,
+            commits,
+            closed: Mutex::new(Some(closed)),
+        })
+    }
+
+    async fn write(&self, work: Work) -> Result<Done, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.queue
+            .send(Message::Write(Job { work, reply }))
+            .await
+            .map_err(|_| closing())?;
+        answer.await.map_err(|_| closing())?
+    }
+
+    async fn change(&self, work: Work) -> Result<bool, StoreError> {
+        match self.write(work).await? {
+            Done::Changed(changed) => Ok(changed),
+            _ => Err(closing()),
+        }
+    }
+}
+
+fn closing() -> StoreError {
+    StoreError::Unavailable("the store is closing".into())
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    async fn append(
+        &self,
+        person: PersonId,
+        now: Timestamp,
+        records: Vec<NewRecord>,
+    ) -> Result<Vec<Appended>, StoreError> {
+        if records.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self.write(Work::Append(Batch { person, now, records })).await? {
+            Done::Appended(appended) => Ok(appended),
+            _ => Err(closing()),
+        }
+    }
+
+    async fn records(&self, person: PersonId, after: Place, limit: usize) -> Result<Page, StoreError> {
+        read::records(&self.readers, person, after, limit).await.map_err(failed)
+    }
+
+    async fn enrol(&self, enrolment: Enrolment, now: Timestamp) -> Result<Enrolled, StoreError> {
+        match self.write(Work::Enrol(enrolment, now)).await? {
+            Done::Enrolled(enrolled) => Ok(enrolled),
+            _ => Err(closing()),
+        }
+    }
+
+    async fn holder(&self, token: &Hash) -> Result<Option<Holder>, StoreError> {
+        read::holder(&self.readers, token).await.map_err(failed)
+    }
+
+    async fn touch(&self, token: &Hash, day: Day) -> Result<(), StoreError> {
+        self.change(Work::Touch(*token, day)).await.map(drop)
+    }
+
+    async fn new_code(&self, code: NewCode, now: Timestamp) -> Result<(), StoreError> {
+        self.change(Work::NewCode(code, now)).await.map(drop)
+    }
+
+    async fn codes(&self) -> Result<Vec<CodeLine>, StoreError> {
+        read::codes(&self.readers).await.map_err(failed)
+    }
+
+    async fn close_code(&self, number: i64, now: Timestamp) -> Result<bool, StoreError> {
+        self.change(Work::CloseCode(number, now)).await
+    }
+
+    async fn put_packs(&self, packs: Vec<(PackHash, Vec<u8>)>, now: Timestamp) -> Result<(), StoreError> {
+        self.change(Work::PutPacks(packs, now)).await.map(drop)
+    }
+
+    async fn pack(&self, hash: PackHash) -> Result<Option<Vec<u8>>, StoreError> {
+        let select = query_scalar("SELECT bytes FROM packs WHERE hash = ?").bind(hash.to_string());
+        select.fetch_optional(&self.readers).await.map_err(failed)
+    }
+
+    async fn waiting(&self, after: Place, limit: usize) -> Result<Vec<Waiting>, StoreError> {
+        read::waiting(&self.readers, after, limit).await.map_err(failed)
+    }
+
+    async fn settle(&self, verdicts: Vec<(Waiting, Verdict)>, now: Timestamp) -> Result<(), StoreError> {
+        self.change(Work::Settle(verdicts, now)).await.map(drop)
+    }
+
+    async fn renew_epoch(&self, epoch: String) -> Result<(), StoreError> {
+        self.change(Work::RenewEpoch(epoch)).await.map(drop)
+    }
+
+    async fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        let to = to
+            .to_str()
+            .ok_or_else(|| StoreError::Foreign("the file's name is not UTF-8".into()))?;
+        private_file(Path::new(to)).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        // A connection of its own: the copy takes a while, and neither readers nor the writer should wait for it.
+        let mut connection = self.options.connect().await.map_err(failed)?;
+        query("VACUUM INTO ?")
+            .bind(to)
+            .execute(&mut connection)
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+
+    async fn health(&self) -> Result<(), StoreError> {
+        if self.queue.is_closed() {
+            return Err(closing());
+        }
+        let one: i64 = query_scalar("SELECT count(*) FROM meta")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(failed)?;
+        if one > 0 {
+            Ok(())
+        } else {
+            Err(StoreError::Foreign("the database lost its epoch".into()))
+        }
+    }
+
+    async fn durability(&self) -> Result<Durability, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.queue
+            .send(Message::Durability(reply))
+            .await
+            .map_err(|_| closing())?;
+        answer.await.map_err(|_| closing())?
+    }
+
+    fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+
+    async fn close(&self) {
+        // Fails where the writer has ended already.
+        drop(self.queue.send(Message::Close).await);
+        let closed = self
+            .closed
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take();
+        if let Some(closed) = closed {
+            drop(closed.await);
+        }
+        self.readers.close().await;
+    }
+}

@@ -1,0 +1,172 @@
+//! `cargo xtask bench`: the page and the endpoint beside their floors, each pair in one run.
+//!
+//! This program builds the site and the release binary of the endpoint, and then hands over to its own release build with
+//! the feature `bench` (`bench-inner`), because a debug build would measure itself.
+
+#[cfg(feature = "bench")]
+mod bare;
+#[cfg(feature = "bench")]
+mod browser;
+#[cfg(feature = "bench")]
+mod cdp;
+#[cfg(feature = "bench")]
+mod endpoint;
+#[cfg(feature = "bench")]
+mod floor;
+#[cfg(feature = "bench")]
+mod http;
+#[cfg(feature = "bench")]
+mod page;
+#[cfg(feature = "bench")]
+mod proxy;
+#[cfg(feature = "bench")]
+mod server;
+#[cfg(feature = "bench")]
+mod stats;
+
+use crate::command::{cargo, run};
+use crate::place::Place;
+use crate::steps::Steps;
+use crate::{packages, site};
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// What to measure.
+#[derive(Debug, Clone, Default, Subcommand)]
+pub(crate) enum What {
+    /// The page and the endpoint.
+    #[default]
+    All,
+    /// The page beside a hand-written one of the same questions.
+    Page(PageOptions),
+    /// The endpoint beside a bare axum + SQLite server.
+    Endpoint(EndpointOptions),
+}
+
+/// How to measure the page.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PageOptions {
+    /// Rounds, each with both pages in fresh profiles.
+    #[arg(long, default_value_t = 9)]
+    pub(crate) rounds: u32,
+}
+
+impl Default for PageOptions {
+    fn default() -> Self {
+        Self { rounds: 9 }
+    }
+}
+
+/// How to measure the endpoint.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct EndpointOptions {
+    /// Rounds, each with both servers.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) rounds: u32,
+    /// Seconds of load for each number.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) seconds: u64,
+}
+
+impl Default for EndpointOptions {
+    fn default() -> Self {
+        Self { rounds: 3, seconds: 3 }
+    }
+}
+
+/// Parts that run in the release build.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Inner {
+    /// Measures the page.
+    Page(PageOptions),
+    /// Measures the endpoint.
+    Endpoint(EndpointOptions),
+    /// The bare server that the endpoint is measured beside.
+    Floor {
+        /// Its database file, made anew.
+        file: PathBuf,
+    },
+}
+
+/// Builds what is measured and measures it.
+///
+/// # Errors
+/// Something does not compile, a browser is missing, or the measurement could not be made. A missed target is printed,
+/// not an error.
+pub(crate) fn bench(what: What) -> Result<()> {
+    let (page, endpoint) = match what {
+        What::All => (Some(PageOptions::default()), Some(EndpointOptions::default())),
+        What::Page(options) => (Some(options), None),
+        What::Endpoint(options) => (None, Some(options)),
+    };
+    let place = Place::find();
+    let count = 4 + usize::from(page.is_some()) + usize::from(endpoint.is_some());
+    let mut steps = Steps::new(count);
+    let parts = steps.step("app for the browser (wasm), style and content", || site::parts(&place))?;
+    steps.step("site: hashed names, compressed copies", || {
+        parts.write(&place, &place.site(), "/", None)?.warn_of_budgets(&place);
+        if page.is_some() {
+            packages::browser().map(drop)
+        } else {
+            Ok(())
+        }
+    })?;
+    steps.step("endpoint with the site inside (release)", || {
+        let build = ["build", "--release", "--package", "anxue-endpoint"];
+        run(cargo(&place).args(build).env("ANXUE_SITE_DIR", place.site()))
+    })?;
+    let measure = ["--release", "--package", "anxue-xtask", "--features", "bench"];
+    steps.step("what measures (release)", || {
+        run(cargo(&place).arg("build").args(measure))
+    })?;
+    let inner = |words: &[String]| {
+        run(cargo(&place)
+            .arg("run")
+            .arg("--quiet")
+            .args(measure)
+            .args(["--", "bench-inner"])
+            .args(words))
+    };
+    if let Some(PageOptions { rounds }) = page {
+        steps.step("page", || {
+            inner(&["page".into(), "--rounds".into(), rounds.to_string()])
+        })?;
+    }
+    if let Some(EndpointOptions { rounds, seconds }) = endpoint {
+        let words = [
+            "endpoint",
+            "--rounds",
+            &rounds.to_string(),
+            "--seconds",
+            &seconds.to_string(),
+        ];
+        steps.step("endpoint", || inner(&words.map(str::to_owned)))?;
+    }
+    steps.sum_up();
+    Ok(())
+}
+
+/// Does one part.
+///
+/// # Errors
+/// The measurement could not be made.
+#[cfg(feature = "bench")]
+pub(crate) fn inner(what: Inner) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let place = Place::find();
+    match what {
+        Inner::Page(options) => runtime.block_on(page::measure(&place, &options)),
+        Inner::Endpoint(options) => runtime.block_on(endpoint::measure(&place, &options)),
+        Inner::Floor { file } => runtime.block_on(bare::serve(&file)),
+    }
+}
+
+/// Says that this build cannot.
+///
+/// # Errors
+/// Always.
+#[cfg(not(feature = "bench"))]
+pub(crate) fn inner(what: Inner) -> Result<()> {
+    anyhow::bail!("{what:?} needs the feature 'bench'; `cargo xtask bench` builds it")
+}

@@ -1,0 +1,361 @@
+//! Putting the site together: wasm and glue, style sheet, content, pages, service worker; with hashed names, compressed
+//! copies and budgets.
+
+pub(crate) mod budget;
+mod compress;
+pub(crate) mod content;
+mod files;
+mod sections;
+mod squeeze;
+mod style;
+mod template;
+mod wasm;
+mod weight;
+
+use crate::features;
+use crate::place::Place;
+use crate::steps::Steps;
+use anyhow::{Context, Result, ensure};
+use courseware::LockUse;
+use files::{Packed, Role, SiteFile};
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// What a site is made of, before it has a place and a build id.
+pub(crate) struct Parts {
+    files: Vec<SiteFile>,
+    page: String,
+    worker: String,
+}
+
+/// Everything but the content.
+fn shell(place: &Place) -> Result<Parts> {
+    let module = wasm::build(place)?;
+    let public = place.root.join("public");
+    let text = |name: &str| -> Result<String> {
+        fs::read_to_string(public.join(name)).with_context(|| format!("cannot read public/{name}"))
+    };
+    let problems = features::scan("glue.js", &module.glue);
+    ensure!(
+        problems.is_empty(),
+        "the glue is not for Chromium 86:\n{}",
+        problems.join("\n")
+    );
+    let boot = squeeze::js(&format!("{}\n{}", module.glue, text("boot.js")?));
+    let mut files = vec![
+        SiteFile::hashed("boot", "js", Role::Boot, boot),
+        SiteFile::hashed("app", "wasm", Role::Wasm, module.wasm),
+        SiteFile::hashed("style", "css", Role::Style, style::sheet(&place.root)?),
+        SiteFile::hashed("old", "js", Role::Other, squeeze::js(&text("old.js")?)),
+        SiteFile::named("manifest.webmanifest", Role::Extra, text("manifest.webmanifest")?),
+        SiteFile::named("config.json", Role::Other, NO_ENDPOINT),
+    ];
+    for entry in walkdir::WalkDir::new(public.join("icons")).sort_by_file_name() {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            let name = entry.file_name().to_string_lossy();
+            files.push(SiteFile::named(
+                format!("icons/{name}"),
+                Role::Extra,
+                fs::read(entry.path())?,
+            ));
+        }
+    }
+    Ok(Parts {
+        files,
+        page: text("index.html")?,
+        worker: squeeze::js(&text("sw.js")?),
+    })
+}
+
+/// Makes all parts; compiles the wasm where it changed.
+///
+/// # Errors
+/// Something does not compile, is missing or has problems.
+pub(crate) fn parts(place: &Place) -> Result<Parts> {
+    // Before the minutes of the compiler: what is wrong with the content is said at once.
+    let content = content::load(place, LockUse::Check)?;
+    let mut parts = shell(place)?;
+    parts.files.extend(content::files(&content)?);
+    Ok(parts)
+}
+
+/// The parts of a preview: the page looks out for new builds and has no service worker.
+///
+/// # Errors
+/// Something does not compile, is missing or has problems.
+pub(crate) fn preview_parts(place: &Place) -> Result<Parts> {
+    let content = content::load(place, LockUse::Ignore)?;
+    let mut parts = shell(place)?;
+    parts.files.extend(content::files(&content)?);
+    let script = fs::read(place.root.join("public/preview.js")).context("cannot read public/preview.js")?;
+    parts.files.push(SiteFile::named("preview.js", Role::Other, script));
+    let head =
+        "<meta name=\"anxue-preview\" content=\"{{build}}\">\n<script src=\"preview.js\" defer></script>\n</head>";
+    ensure!(parts.page.contains("</head>"), "public/index.html has no </head>");
+    parts.page = parts.page.replace("</head>", head);
+    Ok(parts)
+}
+
+/// What a static folder says about its endpoint, until whoever deploys it writes something else.
+const NO_ENDPOINT: &str = "{\"endpoint\":null,\"auth\":\"none\"}\n";
+
+impl Parts {
+    /// Puts new content in the place of the old.
+    ///
+    /// # Errors
+    /// The content has problems; they are printed.
+    pub(crate) fn renew_content(&mut self, place: &Place, lock: LockUse) -> Result<()> {
+        let content = content::files(&content::load(place, lock)?)?;
+        self.files
+            .retain(|file| !matches!(file.role, Role::Catalogue | Role::Bank | Role::Pack));
+        self.files.extend(content);
+        Ok(())
+    }
+
+    /// The first 16 hexadecimal digits of the SHA-256 over all names and contents, templates included.
+    fn build_id(&self) -> String {
+        let lines: Vec<String> = self
+            .files
+            .iter()
+            .map(|file| format!("{} {}\n", file.path, files::sha256(&file.bytes)))
+            .collect();
+        files::sha256(format!("{}{}{}", lines.concat(), self.page, self.worker).as_bytes())[..16].to_owned()
+    }
+
+    fn path(&self, role: Role, stem: &str) -> Result<&str> {
+        let mut found = self
+            .files
+            .iter()
+            .filter(|file| file.role == role && file.path.starts_with(stem));
+        found
+            .next()
+            .map(|file| file.path.as_str())
+            .with_context(|| format!("the site has no {stem}"))
+    }
+
+    /// All files of the site below `base`, and its build id.
+    fn assemble(&self, base: &str, build: Option<&str>) -> Result<(String, Vec<SiteFile>)> {
+        check_base(base)?;
+        let build = build.map_or_else(|| self.build_id(), str::to_owned);
+        ensure!(
+            build.len() == 16 && build.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
+            "a build id is 16 lower-case hexadecimal digits, not '{build}'"
+        );
+        let page = template::fill(
+            &self.page,
+            &[
+                ("base", base),
+                ("build", &build),
+                ("boot", self.path(Role::Boot, "boot.")?),
+                ("wasm", self.path(Role::Wasm, "app.")?),
+                ("css", self.path(Role::Style, "style.")?),
+                ("catalogue", self.path(Role::Catalogue, "catalogue.")?),
+                ("old", self.path(Role::Other, "old.")?),
+            ],
+        )
+        .context("public/index.html")?;
+        let precache = serde_json::to_string(&precache(&self.files))?;
+        let worker = template::fill(&self.worker, &[("build", &build), ("precache", &precache)]);
+        let mut all = self.files.clone();
+        all.push(SiteFile::named("index.html", Role::Page, page.clone()));
+        all.push(SiteFile::named("404.html", Role::Other, page));
+        all.push(SiteFile::named("sw.js", Role::Other, worker.context("public/sw.js")?));
+        Ok((build, all))
+    }
+
+    /// Writes the site to a folder and returns its build id and sizes.
+    ///
+    /// # Errors
+    /// A template does not fit, or the folder cannot be written.
+    pub(crate) fn write(&self, place: &Place, out: &Path, base: &str, build: Option<&str>) -> Result<Written> {
+        let compressor = compress::Compressor::new(place.cache().join("compressed"))?;
+        let (build, all) = self.assemble(base, build)?;
+        let packed = files::write(out, &build, &all, &compressor)?;
+        Ok(Written { build, packed })
+    }
+}
+
+/// A site on the disk.
+pub(crate) struct Written {
+    /// The build id.
+    pub(crate) build: String,
+    packed: Vec<Packed>,
+}
+
+impl Written {
+    /// Prints the sizes and holds them to the budgets.
+    ///
+    /// # Errors
+    /// A budget is passed.
+    pub(crate) fn check_budgets(&self, place: &Place) -> Result<()> {
+        let outcome = budget::check(&self.packed, &budget::Budgets::read(&place.root)?.site);
+        if outcome.is_err() {
+            weight::print(&wasm::compiled(place)?)?;
+        }
+        outcome
+    }
+
+    /// Prints the sizes; a budget that is passed is a warning, for whoever wants to see the thing all the same.
+    pub(crate) fn warn_of_budgets(&self, place: &Place) {
+        if let Err(error) = self.check_budgets(place) {
+            eprintln!("warning: {error:#}");
+        }
+    }
+}
+
+/// What the service worker keeps: each path, with the hash of its content where its name has none.
+fn precache(files: &[SiteFile]) -> Vec<Vec<String>> {
+    let kept = files
+        .iter()
+        .filter(|file| !matches!(file.role, Role::Page | Role::Other));
+    kept.map(|file| match file.role {
+        Role::Extra => vec![file.path.clone(), files::sha256(&file.bytes)[..16].to_owned()],
+        _ => vec![file.path.clone()],
+    })
+    .collect()
+}
+
+fn check_base(base: &str) -> Result<()> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
+    ensure!(
+        base.starts_with('/') && base.ends_with('/') && !base.contains("//") && base.chars().all(plain),
+        "--base is a path that begins and ends with a slash, like /sub/path/, not '{base}'"
+    );
+    Ok(())
+}
+
+/// Copies a site and adds files to it, with their compressed copies.
+///
+/// # Errors
+/// A file cannot be read or written.
+#[cfg(feature = "bench")]
+pub(crate) fn copy_with(place: &Place, from: &Path, to: &Path, more: &[(&str, String)]) -> Result<()> {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry?;
+        let target = to.join(entry.path().strip_prefix(from)?);
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    let compressor = compress::Compressor::new(place.cache().join("compressed"))?;
+    for (path, text) in more {
+        let both = compressor.compress(text.as_bytes())?;
+        fs::write(to.join(path), text)?;
+        fs::write(to.join(format!("{path}.br")), both.brotli)?;
+        fs::write(to.join(format!("{path}.gz")), both.gzip)?;
+    }
+    Ok(())
+}
+
+/// `cargo xtask build`.
+///
+/// # Errors
+/// The site cannot be made, or is over a budget.
+pub(crate) fn build_static(base: &str, build_id: Option<&str>, out: &Path) -> Result<()> {
+    let place = Place::find();
+    check_base(base)?;
+    let build_id = build_id
+        .map(str::to_owned)
+        .or_else(|| std::env::var("ANXUE_BUILD_ID").ok());
+    let mut steps = Steps::new(2);
+    let parts = steps.step("wasm, style and content", || parts(&place))?;
+    let written = steps.step("hashed names, compressed copies, budgets", || {
+        let written = parts.write(&place, out, base, build_id.as_deref())?;
+        written.check_budgets(&place)?;
+        Ok(written)
+    })?;
+    println!(
+        "built: {} (build {}, to be served at {base})",
+        out.display(),
+        written.build
+    );
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts() -> Parts {
+        Parts {
+            files: vec![
+                SiteFile::hashed("boot", "js", Role::Boot, "b"),
+                SiteFile::hashed("app", "wasm", Role::Wasm, "w"),
+                SiteFile::hashed("style", "css", Role::Style, "s"),
+                SiteFile::hashed("old", "js", Role::Other, "o"),
+                SiteFile::hashed("catalogue", "json", Role::Catalogue, "c"),
+                SiteFile::named("packs/00.json", Role::Bank, "p"),
+                SiteFile::named("icons/icon.svg", Role::Extra, "i"),
+                SiteFile::named("config.json", Role::Other, NO_ENDPOINT),
+            ],
+            page: "{{base}} {{build}} {{boot}} {{wasm}} {{css}} {{catalogue}} {{old}}".into(),
+            worker: "{{build}} {{precache}}".into(),
+        }
+    }
+
+    fn text<'a>(files: &'a [SiteFile], path: &str) -> &'a str {
+        std::str::from_utf8(&files.iter().find(|file| file.path == path).unwrap().bytes).unwrap()
+    }
+
+    #[test]
+    fn two_builds_of_one_content_differ_in_their_id_alone() {
+        let (first, files) = parts().assemble("/", None).unwrap();
+        let (second, others) = parts().assemble("/", Some("0123456789abcdef")).unwrap();
+        assert_ne!(first, second);
+        let differ: Vec<&str> = files
+            .iter()
+            .zip(&others)
+            .filter(|(one, other)| one.bytes != other.bytes)
+            .map(|(file, _)| file.path.as_str())
+            .collect();
+        assert_eq!(differ, ["index.html", "404.html", "sw.js"]);
+        assert_eq!(text(&files, "sw.js").replace(&first, &second), text(&others, "sw.js"));
+    }
+
+    #[test]
+    fn the_id_follows_every_content() {
+        let mut changed = parts();
+        changed.files[6].bytes = b"j".to_vec();
+        assert_ne!(
+            parts().build_id(),
+            changed.build_id(),
+            "an icon has no hash in its name"
+        );
+        assert_eq!(parts().build_id(), parts().build_id());
+    }
+
+    #[test]
+    fn the_worker_keeps_the_shell_and_the_packs_but_not_what_must_stay_fresh() {
+        let kept = precache(&parts().files);
+        let names: Vec<&str> = kept.iter().map(|entry| entry[0].split('.').next().unwrap()).collect();
+        assert_eq!(names, ["boot", "app", "style", "catalogue", "packs/00", "icons/icon"]);
+        assert!(
+            kept.iter()
+                .all(|entry| (entry.len() == 2) == (entry[0] == "icons/icon.svg"))
+        );
+    }
+
+    #[test]
+    fn bases_and_ids_are_checked() {
+        for base in ["", "sub/", "/sub", "//", "/a//b/", "/a b/", "/\"/"] {
+            assert!(check_base(base).is_err(), "{base}");
+        }
+        assert!(check_base("/sub/path/").is_ok() && check_base("/").is_ok());
+        for id in ["", "0123456789ABCDEF", "0123456789abcde"] {
+            assert!(parts().assemble("/", Some(id)).is_err(), "{id}");
+        }
+    }
+}

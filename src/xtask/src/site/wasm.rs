@@ -1,0 +1,220 @@
+//! The browser's wasm, for engines from Chromium 86 on (DESIGN §7).
+//!
+//! The prebuilt standard library says in its `target_features` section that it uses reference types and multivalue, and
+//! wasm-bindgen would take it at its word. The app is compiled without both, that section is dropped, and the outcome is
+//! proven: a validator that knows neither must accept it.
+
+use super::sections;
+use crate::command::{cargo, run};
+use crate::place::Place;
+use anyhow::{Context, Result, bail, ensure};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use wasm_bindgen_cli_support::Bindgen;
+use wasmparser::{Validator, WasmFeatures};
+
+/// The app, ready for the browser.
+#[derive(Debug, Clone)]
+pub(crate) struct Module {
+    /// The wasm.
+    pub(crate) wasm: Vec<u8>,
+    /// The glue: an ES module whose default export starts the wasm.
+    pub(crate) glue: String,
+}
+
+/// What Chromium 86 and Safari 15 have besides WebAssembly 1.0. Chromium 86 lacks reference types (96); multivalue (85)
+/// it has, but the glue that wasm-bindgen would write for it has never been tried there.
+fn old_engines() -> WasmFeatures {
+    WasmFeatures::WASM1
+        | WasmFeatures::SIGN_EXTENSION
+        | WasmFeatures::SATURATING_FLOAT_TO_INT
+        | WasmFeatures::BULK_MEMORY
+}
+
+/// Compiles the app and makes its glue.
+///
+/// # Errors
+/// It does not compile, the versions of wasm-bindgen differ, or the wasm needs more than old engines have.
+pub(crate) fn build(place: &Place) -> Result<Module> {
+    let lock = fs::read_to_string(place.root.join("Cargo.lock")).context("cannot read Cargo.lock")?;
+    let version = bindgen_version(&lock)?;
+    check_target(place)?;
+    run(cargo(place)
+        .args([
+            "build",
+            "--package",
+            "anxue-web",
+            "--bin",
+            "anxue-web",
+            "--profile",
+            "wasm",
+        ])
+        .args(["--target", "wasm32-unknown-unknown"])
+        .env_remove("RUSTFLAGS")
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(place).join("\x1f")))?;
+    let plain = sections::without_custom(&compiled(place)?, "target_features")?;
+    let module = remembered(place, &version, &plain)?;
+    Validator::new_with_features(old_engines())
+        .validate_all(&module.wasm)
+        .context(
+            "the wasm needs more than Chromium 86 has (reference types or multivalue?); see DESIGN §7 for the recipe",
+        )?;
+    Ok(module)
+}
+
+/// The wasm as the compiler left it, with its names.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn compiled(place: &Place) -> Result<Vec<u8>> {
+    let file = place.target.join("wasm32-unknown-unknown/wasm/anxue-web.wasm");
+    fs::read(&file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+/// The flags of this one compilation; natives keep theirs. Paths of the machine are cut off, so that the same source
+/// makes the same wasm everywhere.
+fn flags(place: &Place) -> Vec<String> {
+    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+    let cargo_home = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
+    vec![
+        "-Ctarget-feature=-reference-types,-multivalue".into(),
+        format!("--remap-path-prefix={}=", place.root.display()),
+        format!(
+            "--remap-path-prefix={}=crates",
+            cargo_home.join("registry/src").display()
+        ),
+    ]
+}
+
+/// Says how to get the target where rustup did not do so by itself.
+fn check_target(place: &Place) -> Result<()> {
+    let mut rustc = std::process::Command::new("rustc");
+    rustc
+        .current_dir(&place.root)
+        .args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]);
+    let folder = crate::command::output(&mut rustc)?;
+    ensure!(
+        std::path::Path::new(folder.trim()).is_dir(),
+        "the Rust target wasm32-unknown-unknown is missing; run: rustup target add wasm32-unknown-unknown"
+    );
+    Ok(())
+}
+
+/// The version of wasm-bindgen, which must be that of the library that makes the glue.
+fn bindgen_version(lock: &str) -> Result<String> {
+    #[derive(serde::Deserialize)]
+    struct Lock {
+        package: Vec<Package>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Package {
+        name: String,
+        version: String,
+    }
+    let lock: Lock = toml::from_str(lock).context("Cargo.lock is not of the form")?;
+    let versions = |name: &str| -> Vec<&str> {
+        lock.package
+            .iter()
+            .filter(|package| package.name == name)
+            .map(|package| package.version.as_str())
+            .collect()
+    };
+    let (library, support) = (versions("wasm-bindgen"), versions("wasm-bindgen-cli-support"));
+    match (&library[..], &support[..]) {
+        ([one], [other]) if one == other => Ok((*one).to_owned()),
+        _ => bail!(
+            "Cargo.lock has wasm-bindgen {library:?} and wasm-bindgen-cli-support {support:?}; both must be one and the \
+             same version: set both to it in Cargo.toml and run `cargo update -p wasm-bindgen -p wasm-bindgen-cli-support`"
+        ),
+    }
+}
+
+/// The glue for these bytes, from the memory where it was made before.
+fn remembered(place: &Place, version: &str, wasm: &[u8]) -> Result<Module> {
+    let folder = place
+        .cache()
+        .join("bindgen")
+        .join(format!("{version}-{}", super::files::sha256(wasm)));
+    let (wasm_file, glue_file) = (folder.join("app.wasm"), folder.join("glue.js"));
+    if let (Ok(wasm), Ok(glue)) = (fs::read(&wasm_file), fs::read_to_string(&glue_file)) {
+        return Ok(Module { wasm, glue });
+    }
+    let module = bind(wasm)?;
+    fs::create_dir_all(&folder)?;
+    super::compress::write_whole(&wasm_file, &module.wasm)?;
+    super::compress::write_whole(&glue_file, module.glue.as_bytes())?;
+    Ok(module)
+}
+
+fn bind(wasm: &[u8]) -> Result<Module> {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_bytes("app", wasm.to_vec())
+        .web(true)
+        .context("wasm-bindgen refuses the target 'web'")?
+        .typescript(false)
+        .debug(false)
+        .keep_debug(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .omit_default_module_path(true);
+    let mut output = bindgen.generate_output().context("wasm-bindgen cannot make the glue")?;
+    let extra: BTreeMap<_, _> = output
+        .snippets()
+        .iter()
+        .filter(|(_, scripts)| !scripts.is_empty())
+        .collect();
+    ensure!(
+        extra.is_empty() && output.local_modules().is_empty() && output.npm_dependencies().is_empty(),
+        "a crate brings scripts of its own ({:?}, {:?}); the boot script is one file and cannot import them",
+        extra.keys(),
+        output.local_modules().keys()
+    );
+    let glue = output.js().to_owned();
+    ensure!(
+        glue.contains("__wbg_init"),
+        "the glue of this wasm-bindgen has no __wbg_init; boot.js calls it"
+    );
+    ensure!(
+        !glue.lines().any(|line| line.starts_with("import ")),
+        "the glue imports a module; boot.js is one file"
+    );
+    Ok(Module {
+        wasm: output.wasm_mut().emit_wasm(),
+        glue,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lock(library: &str, support: &str) -> String {
+        let package = |name: &str, version: &str| format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n");
+        package("wasm-bindgen", library) + &package("wasm-bindgen-cli-support", support) + &package("other", "1.0.0")
+    }
+
+    #[test]
+    fn both_wasm_bindgens_are_of_one_version() {
+        assert_eq!(bindgen_version(&lock("0.2.130", "0.2.130")).unwrap(), "0.2.130");
+        let error = bindgen_version(&lock("0.2.131", "0.2.130")).unwrap_err().to_string();
+        assert!(error.contains("0.2.131") && error.contains("0.2.130"), "{error}");
+        assert!(bindgen_version("package = []").is_err());
+    }
+
+    #[test]
+    fn a_module_with_reference_types_or_multivalue_is_refused() {
+        const HEADER: &[u8] = b"\0asm\x01\0\0\0";
+        // One function type () -> (i32, i32); one import of an externref global.
+        let multivalue = [HEADER, &[1, 6, 1, 0x60, 0, 2, 0x7f, 0x7f]].concat();
+        let reference = [HEADER, &[2, 8, 1, 1, b'm', 1, b'g', 3, 0x6f, 0]].concat();
+        let plain = [HEADER, &[1, 5, 1, 0x60, 0, 1, 0x7f]].concat();
+        let valid = |module: &[u8]| Validator::new_with_features(old_engines()).validate_all(module).is_ok();
+        let modern = |module: &[u8]| Validator::new().validate_all(module).is_ok();
+        assert!(valid(&plain));
+        for module in [multivalue, reference] {
+            assert!(modern(&module) && !valid(&module), "{module:?}");
+        }
+    }
+}
