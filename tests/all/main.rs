@@ -8,4 +8,3 @@ mod checks;
 mod journeys;
 mod killed_endpoint;
 mod readme;
-mod scratch;

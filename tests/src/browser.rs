@@ -179,8 +179,15 @@ impl Browser {
         Ok(self.driver.switch_to_window(window.clone()).await?)
     }
 
-    /// Loads a path of the origin, as typing the address does, and waits until the app shows the page's content.
+    /// Loads a path of the origin, as typing the address does, and waits until the app shows the page's content and has
+    /// opened its storage, or said that it cannot.
     pub async fn open(&self, path: &str) -> Result<()> {
+        self.open_at_once(path).await?;
+        self.wait_gone("[data-test=sync][data-state=opening]").await
+    }
+
+    /// `open` for somebody in haste: the storage may not be open yet.
+    pub async fn open_at_once(&self, path: &str) -> Result<()> {
         self.load(path).await?;
         self.wait_for(PAGE).await
     }

@@ -333,16 +333,14 @@ impl Browser {
         Ok(())
     }
 
-    /// Joins with a unit's code that comes with the link, once the storage is open, and waits until the page says so.
+    /// Joins with a unit's code that comes with the link, and waits until the page says so.
     pub async fn join(&self, code: &str) -> Result<()> {
-        self.open("/privacy").await?;
-        self.wait_for("[data-test=sync]:not([data-state=opening])").await?;
-        self.join_at_once(code).await
+        self.open(&format!("/join#{code}")).await?;
+        self.join_here(code).await
     }
 
-    /// Joins as fast as the page allows.
-    pub async fn join_at_once(&self, code: &str) -> Result<()> {
-        self.open(&format!("/join#{code}")).await?;
+    /// Joins on the page that the link with the code led to.
+    pub async fn join_here(&self, code: &str) -> Result<()> {
         self.wait_for("input[name=code]").await?;
         let prefilled = self
             .script("return document.querySelector('input[name=code]').value", vec![])

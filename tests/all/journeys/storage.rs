@@ -145,10 +145,13 @@ async fn slow(stage: &Stage) -> Result<()> {
         browser.script(SLOW, vec![]).await?;
         browser.new_window().await?;
         if join {
-            browser.join_at_once(server.code()).await?;
+            browser.open_at_once(&format!("/join#{}", server.code())).await?;
+            browser.join_here(server.code()).await?;
             browser.local().await?.token()?;
         } else {
-            browser.open(&format!("/practice/{}", keys.course()?.bank.id)).await?;
+            browser
+                .open_at_once(&format!("/practice/{}", keys.course()?.bank.id))
+                .await?;
             browser.answer(&keys, support::Wish::Right).await?;
             ensure!(
                 browser.local().await?.count("item.answered")? == 1,
@@ -156,6 +159,34 @@ async fn slow(stage: &Stage) -> Result<()> {
             );
         }
     }
+    Ok(())
+}
+
+/// Makes the first page slow in making the database, so that it is left in the middle of it.
+const SLOW_FIRST_PAGE: &str = "if (location.pathname === '/') {
+    const open = IDBFactory.prototype.open;
+    IDBFactory.prototype.open = function (...given) {
+        const request = open.apply(this, given), end = performance.now() + 3000;
+        request.addEventListener('upgradeneeded', () => {
+            const store = request.result.createObjectStore('slow');
+            const again = () => { if (performance.now() < end) store.get('x').onsuccess = again };
+            again();
+        });
+        return request;
+    };
+}";
+
+/// A page that is left while it opens the database must not keep it: browsers keep left pages frozen for going back.
+async fn left_at_once(stage: &Stage) -> Result<()> {
+    let server = stage.serve().await?;
+    let browser = start(stage, server.origin(), Some(SLOW_FIRST_PAGE)).await?;
+    browser.open_at_once("/").await?;
+    browser.open_at_once("/privacy").await?;
+    browser.wait_gone("[data-test=sync][data-state=opening]").await?;
+    ensure!(
+        browser.attr("[data-test=sync]", "data-state").await? != "problem",
+        "the storage is not to be had"
+    );
     Ok(())
 }
 
@@ -177,4 +208,9 @@ async fn a_database_that_cannot_be_opened_can_be_exported_and_begun_anew() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn haste_before_the_storage_is_open_loses_nothing() {
     journey("storage_slow", Need::USUAL, slow).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_left_while_it_opens_the_storage_does_not_keep_it() {
+    journey("storage_left_at_once", Need::USUAL, left_at_once).await;
 }

@@ -112,15 +112,13 @@ impl Load {
             let body = batch(&(first..first + 3).map(lesson).collect::<Vec<_>>());
             while !self.enough.load(Ordering::Relaxed) {
                 let address = *self.address.lock().unwrap();
-                let mut connection = match client.take() {
-                    Some(connection) => connection,
-                    None => match tokio::net::TcpStream::connect(address).await {
-                        Ok(stream) => Client(stream),
-                        Err(_) => {
-                            tokio::time::sleep(Duration::from_millis(5)).await;
-                            continue;
-                        }
-                    },
+                let mut connection = if let Some(connection) = client.take() {
+                    connection
+                } else if let Ok(stream) = tokio::net::TcpStream::connect(address).await {
+                    Client(stream)
+                } else {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                    continue;
                 };
                 let Ok((status, answer)) = connection.try_call(&head, body.as_bytes()).await else {
                     continue;

@@ -342,7 +342,7 @@ async fn a_body_without_known_length_is_measured_all_the_same() {
 #[tokio::test]
 async fn a_body_that_does_not_come_is_given_up() {
     let home = Home::with(crate::support::site(&[]), |options| {
-        options.body_time = Duration::from_millis(50)
+        options.body_time = Duration::from_millis(50);
     })
     .await;
     let token = home.join(PROFILE).await;
