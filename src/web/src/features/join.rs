@@ -48,7 +48,7 @@ fn explain(error: &JoinError, lang: Lang) -> String {
             "code-refused" => text::JOIN_BAD_CODE,
             "bad-name" => text::JOIN_BAD_NAME,
             "profile-claimed" => text::JOIN_CLAIMED,
-            "too-many-tries" | "rate-limited" => text::JOIN_SLOW,
+            "too-many-requests" => text::JOIN_SLOW,
             other => return text::JOIN_OTHER.with(lang, &[&other]),
         },
     };
