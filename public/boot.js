@@ -74,15 +74,31 @@
     return response.arrayBuffer();
   }
 
+  // What makes the page installable can wait until the first page is there; browsers fetch it at once when it is in the markup.
+  function offerInstallation() {
+    var link = document.createElement("link");
+    link.rel = "manifest";
+    link.href = "manifest.webmanifest";
+    document.head.appendChild(link);
+  }
+
   // Only secure contexts have service workers; elsewhere the app says that starting offline needs HTTPS. Registered when the
   // page is done and idle, because it fetches all that the page just fetched.
   function keepOffline() {
     if (!window.isSecureContext || !("serviceWorker" in navigator)) return;
     if (document.querySelector('meta[name="anxue-preview"]')) return;
     function register() {
-      navigator.serviceWorker.register("sw.js", { updateViaCache: "none" }).catch(function (error) {
-        console.warn("no service worker:", error);
-      });
+      offerInstallation();
+      navigator.serviceWorker
+        .register("sw.js", { updateViaCache: "none" })
+        .then(function (registration) {
+          // Where it was there before: looks for another build now, once a page. (The worker itself cannot ask so early:
+          // Chromium puts off what it asks for while it has no page.)
+          if (registration.active) return registration.update();
+        })
+        .catch(function (error) {
+          console.warn("no service worker, or no network to look for a new one:", error);
+        });
     }
     function idle() {
       if (window.requestIdleCallback) window.requestIdleCallback(register, { timeout: 5000 });

@@ -14,8 +14,6 @@ const CACHE = PREFIX + BUILD;
 const NOTES = "anxue-notes";
 const PAGE = "index.html";
 const CONFIG = "config.json";
-// The page asks for an update on every navigation; the network is asked at most once in this time.
-const UPDATE_PAUSE_MS = 30000;
 const CONFIG_PATIENCE_MS = 4000;
 // Held (shared) by each tab with an open attempt.
 const ATTEMPT_LOCK = "anxue-attempt";
@@ -71,6 +69,8 @@ async function install() {
   const paths = [PAGE, ...FILES.map((file) => file[0])];
   const isPack = (path) => path.startsWith("packs/");
   await Promise.all(paths.filter((path) => !isPack(path)).map((path) => keep(cache, path)));
+  // The page fetched it before there was a worker; without it a start offline would not know that there is an endpoint.
+  await freshConfig(address(CONFIG));
   // A pack that fails now is fetched when it is wanted.
   for (const path of paths.filter(isPack)) {
     await keep(cache, path).catch((error) => console.warn(String(error)));
@@ -94,33 +94,32 @@ async function activate() {
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
-let asked = 0;
-
-function askForUpdate() {
-  if (Date.now() - asked < UPDATE_PAUSE_MS) return;
-  asked = Date.now();
-  self.registration.update().catch(() => {
-    // Offline, most likely; asked again with the next navigation.
-  });
-}
-
+// From the cache, always: whether there is another build, the browser looks up after each navigation, and the page once it
+// is idle (boot.js).
 async function page(request) {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(address(PAGE));
   return kept || fetch(request);
 }
 
-// Another server may be behind the same address tomorrow, so the network comes first; but not for longer than a person
-// waits, and never a portal's page.
-async function config(event) {
-  const fresh = (async () => {
-    const response = await fetch(event.request);
+// The config.json of the network, noted for later; nothing where there is none or a portal answers in its place.
+async function freshConfig(request) {
+  try {
+    const response = await fetch(request, { cache: "no-cache" });
     if (!plain(response)) return undefined;
-    const value = await response.clone().json().catch(() => undefined);
+    const value = await response.clone().json();
     if (!value || typeof value !== "object" || !("endpoint" in value || "auth" in value)) return undefined;
     await note(CONFIG, value);
     return response;
-  })().catch(() => undefined);
+  } catch (error) {
+    return undefined;
+  }
+}
+
+// Another server may be behind the same address tomorrow, so the network comes first; but not for longer than a person
+// waits.
+async function config(event) {
+  const fresh = freshConfig(event.request);
   event.waitUntil(fresh);
   const late = new Promise((resolve) => setTimeout(resolve, CONFIG_PATIENCE_MS));
   const first = await Promise.race([fresh, late]);
@@ -153,7 +152,6 @@ function onFetch(event) {
   } else if (hashOf(path)) {
     event.respondWith(file(event, path));
   } else if (request.mode === "navigate") {
-    askForUpdate();
     event.respondWith(page(request));
   }
 }

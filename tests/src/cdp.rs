@@ -19,8 +19,9 @@ pub struct OldBrowser {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     last: u64,
     complaints: Vec<String>,
-    profile: TempDir,
+    // Ended before its folder is removed.
     _process: Owned,
+    profile: TempDir,
 }
 
 impl Drop for OldBrowser {

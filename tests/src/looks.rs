@@ -28,10 +28,19 @@ impl Browser {
                     .script("return document.documentElement.scrollHeight", vec![])
                     .await?;
                 let tall = tall.as_f64().unwrap_or_default().clamp(f64::from(height), TALLEST);
+                // As tall a window as the picture, so that what sticks to its edge does not lie across the text.
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "held between 740 and 3000"
+                )]
+                self.resize(width, tall as u32).await?;
+                self.drawn().await?;
                 let clip = json!({ "x": 0, "y": 0, "width": width, "height": tall, "scale": 1 });
                 let wish = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
                 let answer = self.devtools("Page.captureScreenshot", wish).await?;
                 let picture = STANDARD.decode(answer["data"].as_str().context("no picture")?)?;
+                self.resize(width, height).await?;
                 std::fs::write(shots().join(format!("{name}-{width}-{scheme}.png")), picture)?;
             }
         }

@@ -54,7 +54,11 @@ enum Command {
         out: PathBuf,
     },
     /// Proves everything: format, lints, tests, content, budgets, journeys in real browsers.
-    Test,
+    Test {
+        /// Leaves out the checks before this step: to try a later one again. What later steps need is made all the same.
+        #[arg(long, default_value_t = 1)]
+        from: usize,
+    },
     /// Measures the page and the endpoint beside their floors.
     Bench {
         #[command(subcommand)]
@@ -83,7 +87,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run { addr, data, open } => run::run(&addr, &data, open),
         Command::Build { base, build_id, out } => site::build_static(&base, build_id.as_deref(), &out),
-        Command::Test => test::test(),
+        Command::Test { from } => test::test(from),
         Command::Bench { what } => bench::bench(what.unwrap_or_default()),
         Command::Courses { what } => courses::courses(&what),
         Command::OpenWhenReady { addr } => run::open_when_ready(&addr),

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 /// A run of steps; prints each as it begins and ends.
 pub(crate) struct Steps {
     total: usize,
+    from: usize,
     begun: Instant,
     done: Vec<(String, Duration)>,
 }
@@ -16,9 +17,32 @@ impl Steps {
     pub(crate) fn new(total: usize) -> Self {
         Self {
             total,
+            from: 1,
             begun: Instant::now(),
             done: Vec::new(),
         }
+    }
+
+    /// The same, where steps that only check something are left out before the one with this number.
+    pub(crate) fn from(total: usize, from: usize) -> Self {
+        Self {
+            from,
+            ..Self::new(total)
+        }
+    }
+
+    /// Does one step that only checks something, if it is not to be left out.
+    ///
+    /// # Errors
+    /// What `work` fails with, named by the step.
+    pub(crate) fn check(&mut self, name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+        let number = self.done.len() + 1;
+        if number >= self.from {
+            return self.step(name, work);
+        }
+        say(&format!("[{number}/{}] {name}: left out", self.total));
+        self.done.push((format!("{name} (left out)"), Duration::ZERO));
+        Ok(())
     }
 
     /// Does one step.
@@ -67,6 +91,14 @@ fn say(line: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn checks_before_the_first_step_asked_for_are_left_out() {
+        let mut steps = Steps::from(3, 2);
+        assert!(steps.check("one", || anyhow::bail!("not to be run")).is_ok());
+        assert!(steps.check("two", || anyhow::bail!("run")).is_err());
+        assert_eq!(steps.done.len(), 2);
+    }
 
     #[test]
     fn a_failed_step_is_named_and_counted() {

@@ -19,49 +19,54 @@ const SELECTION: [&str; 3] = ["--workspace", "--features", "anxue-xtask/bench"];
 /// The package of the journeys: they need browsers and the endpoint binary, so they run last.
 const JOURNEYS: &str = "anxue-tests";
 
+/// The path of the site for the journey below a path.
+const BELOW: &str = "/sub/path/";
+
 /// Proves everything.
 ///
 /// # Errors
 /// The first step that fails.
-pub(crate) fn test() -> Result<()> {
+pub(crate) fn test(from: usize) -> Result<()> {
     let place = Place::find();
-    let mut steps = Steps::new(11);
+    let mut steps = Steps::from(11, from);
     let outcome = prove(&place, &mut steps);
     steps.sum_up();
     outcome
 }
 
 fn prove(place: &Place, steps: &mut Steps) -> Result<()> {
-    steps.step("format", || run(cargo(place).args(["fmt", "--all", "--check"])))?;
+    steps.check("format", || run(cargo(place).args(["fmt", "--all", "--check"])))?;
     let browser = steps.step("system packages", packages::browser)?;
-    steps.step("lints, native", || {
+    steps.check("lints, native", || {
         run(cargo(place)
             .arg("clippy")
             .args(SELECTION)
             .args(["--all-targets", "--", "-D", "warnings"]))
     })?;
-    steps.step("lints, browser", || {
+    steps.check("lints, browser", || {
         let target = ["--target", "wasm32-unknown-unknown"];
         run(cargo(place)
             .args(["clippy", "--package", "anxue-web"])
             .args(target)
             .args(["--", "-D", "warnings"]))
     })?;
-    steps.step("native tests", || {
+    steps.check("native tests", || {
         let tests = compile_tests(place, &[])?;
         for test in tests.iter().filter(|test| test.package != JOURNEYS) {
             test.run(&[])?;
         }
         Ok(())
     })?;
-    steps.step("content", || courses::check(place, place.texts().as_deref()))?;
-    steps.step("old engines: style and scripts", || features::check(place))?;
+    steps.check("content", || courses::check(place, place.texts().as_deref()))?;
+    steps.check("old engines: style and scripts", || features::check(place))?;
     steps.step("site with budgets", || {
         let parts = site::parts(place)?;
         let written = parts.write(place, &place.site(), "/", None)?;
         // The update journey needs a second build that differs in its id alone.
         let next: String = written.build.chars().rev().collect();
         parts.write(place, &place.site_next(), "/", Some(&next))?;
+        parts.write(place, &place.site_below(), BELOW, None)?;
+        parts.write(place, &place.site_sub_path(), "/sub/path/", None)?;
         written.check_budgets(place)
     })?;
     // With the site inside, as it is deployed; the crates below it stay as the native tests left them.
@@ -78,11 +83,17 @@ fn prove(place: &Place, steps: &mut Steps) -> Result<()> {
             ("ANXUE_BIN", binary),
             ("ANXUE_SITE", place.site()),
             ("ANXUE_SITE_NEXT", place.site_next()),
+            ("ANXUE_SUBPATH_SITE", place.site_sub_path()),
+            // Here a missing browser is a failure, not a skipped journey.
+            ("ANXUE_REQUIRE_BROWSER", "1".into()),
+            ("ANXUE_SUBPATH_SITE", place.site_below()),
             ("ANXUE_CHROMIUM", browser.chromium),
             ("ANXUE_CHROMEDRIVER", browser.driver),
             ("ANXUE_OLD_CHROMIUM", old.executable),
             ("ANXUE_OLD_CHROMIUM_ARGS", old.args.into()),
             ("ANXUE_SHOTS", shots),
+            // A journey that finds something missing must fail, not be left out.
+            ("ANXUE_REQUIRE_BROWSER", "1".into()),
         ];
         env.extend(
             old.libraries

@@ -1,6 +1,6 @@
 //! My record: what is stored here, what the endpoint acknowledged, what was refused; the file that carries it elsewhere.
 
-use crate::html::{Html, dynamic, el, none};
+use crate::html::{Event, Html, dynamic, el, none};
 use crate::page;
 use crate::platform::timer::spawn;
 use crate::platform::{dom, file};
@@ -62,9 +62,15 @@ fn counts(app: App, lang: Lang) -> Html {
             .text_of(move || app.ledger.with(of).to_string());
         el("div").child(el("dt").text(label.get(lang))).child(number)
     };
+    let number = el("dd")
+        .attr("data-test", "stored-count")
+        .text_of(move || app.stored().to_string());
+    let stored = el("div")
+        .child(el("dt").text(text::RECORD_HERE.get(lang)))
+        .child(number);
     el("dl")
         .class("counts")
-        .child(count(text::RECORD_HERE, "stored-count", Ledger::stored))
+        .child(stored)
         .child(count(text::RECORD_ACKED, "acked-count", Ledger::acknowledged))
         .child(count(text::RECORD_PENDING, "pending-count", |ledger| {
             ledger.pending.len()
@@ -171,7 +177,7 @@ fn carry(app: App, lang: Lang) -> Html {
             shown.try_set(text);
         });
     };
-    let import = move |event: &web_sys::Event| {
+    let import = move |event: &Event| {
         let Some(input) = dom::input(event) else { return };
         spawn(async move {
             let words = match file::chosen(&input, LIMIT).await {

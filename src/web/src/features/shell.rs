@@ -110,7 +110,7 @@ pub fn state() -> Html {
         .attr("href", &app.href(&Route::Record))
         .attr("data-test", "sync")
         .attr_of("data-state", move || Some(state_line(app).0.to_owned()))
-        .attr_of("data-stored", count(Ledger::stored))
+        .attr_of("data-stored", move || Some(app.stored().to_string()))
         .attr_of("data-pending", count(|ledger| ledger.pending.len()))
         .attr_of("data-quarantine", count(|ledger| ledger.quarantine.len()))
         .child(el("span").class("dot").attr("aria-hidden", "true"))

@@ -2,6 +2,7 @@
 
 use super::js;
 use futures_channel::oneshot;
+use gloo_events::EventListener;
 use js_sys::Array;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -55,6 +56,9 @@ pub enum DbError {
     /// The write was not done: disk full or quota reached.
     #[error("no room: {0}")]
     Full(String),
+    /// The page was left while the database was being made; opening it again goes on.
+    #[error("left while opening")]
+    Left,
     /// Any other failed transaction.
     #[error("not done: {0}")]
     Failed(String),
@@ -156,11 +160,23 @@ impl Db {
             }
         });
         request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
+        // A page that is left while it makes the database is frozen with the open transaction, and every later page waits
+        // for it: so it gives the transaction up.
+        let making = request.clone();
+        let leave = EventListener::new(&leptos::prelude::window(), "pagehide", move |_| {
+            if let Some(transaction) = js::get(&making, "transaction") {
+                let _ = js::call(&transaction, "abort", &[]);
+            }
+        });
         let opened = outcome(&request, &["success"], &["error"]).await;
+        drop(leave);
         request.set_onupgradeneeded(None);
         if !opened {
             let error = js::get(&request, "error").unwrap_or(JsValue::UNDEFINED);
             let text = js::message(&error);
+            if text.starts_with("AbortError") {
+                return Err(DbError::Left);
+            }
             // What private modes and policies answer; everything else is a database that is there but will not open.
             let refused = ["SecurityError", "InvalidStateError", "NotAllowedError"]
                 .iter()
@@ -275,6 +291,15 @@ impl Db {
         finished(&transaction).await
     }
 
+    /// Does all `changes` if `Meta` has no `key` yet, otherwise nothing: of two tabs that begin at once, one decides.
+    ///
+    /// # Errors
+    /// `Full` or `Failed`; then nothing was changed.
+    pub async fn write_first(&self, key: &str, changes: Vec<Change>) -> Result<(), DbError> {
+        self.after_reading(key, move |known| if known.is_none() { changes } else { Vec::new() })
+            .await
+    }
+
     /// Counts `Meta` key `counter` up by one and does the changes that `build` makes of the new count, all in one
     /// transaction: no two tabs ever get the same count.
     ///
@@ -285,22 +310,31 @@ impl Db {
         counter: &str,
         build: impl FnOnce(u64) -> Vec<Change> + 'static,
     ) -> Result<(), DbError> {
+        let key = counter.to_owned();
+        self.after_reading(counter, move |last| {
+            let count = last.and_then(|last| last.parse::<u64>().ok()).unwrap_or(0) + 1;
+            let mut changes = build(count);
+            changes.push(Change::Put(Store::Meta, key, count.to_string()));
+            changes
+        })
+        .await
+    }
+
+    /// Reads a `Meta` key and does the changes that `decide` makes of it, in one transaction.
+    async fn after_reading(
+        &self,
+        key: &str,
+        decide: impl FnOnce(Option<String>) -> Vec<Change> + 'static,
+    ) -> Result<(), DbError> {
         let transaction = self.transaction("readwrite")?;
         let meta = transaction
             .object_store(Store::Meta.name())
             .map_err(|error| sort_out(&error))?;
-        let request = meta.get(&counter.into()).map_err(|error| sort_out(&error))?;
-        let (key, read, inside) = (counter.to_owned(), request.clone(), transaction.clone());
+        let request = meta.get(&key.into()).map_err(|error| sort_out(&error))?;
+        let (read, inside) = (request.clone(), transaction.clone());
         let then = Closure::once(move || {
-            let last = read
-                .result()
-                .ok()
-                .and_then(|v| v.as_string())
-                .and_then(|v| v.parse::<u64>().ok())
-                .unwrap_or(0);
-            let mut changes = build(last + 1);
-            changes.push(Change::Put(Store::Meta, key, (last + 1).to_string()));
-            if issue(&inside, &changes).is_err() {
+            let known = read.result().ok().and_then(|value| value.as_string());
+            if issue(&inside, &decide(known)).is_err() {
                 // Whatever could not be issued takes the rest with it.
                 let _ = inside.abort();
             }

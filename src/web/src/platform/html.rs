@@ -8,7 +8,8 @@ use gloo_events::{EventListener, EventListenerOptions};
 use leptos::prelude::{RenderEffect, document};
 use std::any::Any;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, Node};
+pub use web_sys::Event;
+use web_sys::{Element, Node};
 
 /// A piece of page: an element, a text or a run of nodes, with the effects and listeners that keep it alive. Dropping one
 /// that is in the page leaves the nodes as they are, without life.

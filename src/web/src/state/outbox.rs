@@ -210,6 +210,7 @@ mod tests {
         memory
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "a line of a script")]
     fn status(status: u16) -> Result<Answer, NoAnswer> {
         Ok(Answer {
             status,
@@ -217,6 +218,7 @@ mod tests {
         })
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "a line of a script")]
     fn verdicts(list: &[(usize, &str)]) -> Result<Answer, NoAnswer> {
         let form = |(n, verdict): &(usize, &str)| VerdictForm {
             id: Some(record(*n)),

@@ -26,6 +26,12 @@ pub trait Vault {
     /// What the place says; then nothing was changed.
     async fn write(&self, changes: &[Change]) -> Result<(), DbError>;
 
+    /// Does all `changes` if `Meta` has no `key` yet, otherwise nothing.
+    ///
+    /// # Errors
+    /// What the place says; then nothing was changed.
+    async fn write_first(&self, key: &str, changes: Vec<Change>) -> Result<(), DbError>;
+
     /// Counts `counter` up and does the changes made of the new count, in one go.
     ///
     /// # Errors
@@ -74,6 +80,13 @@ impl Vault for Memory {
 
     async fn write(&self, changes: &[Change]) -> Result<(), DbError> {
         self.apply(changes.to_vec());
+        Ok(())
+    }
+
+    async fn write_first(&self, key: &str, changes: Vec<Change>) -> Result<(), DbError> {
+        if !self.0.borrow().contains_key(&(Store::Meta as u8, key.to_owned())) {
+            self.apply(changes);
+        }
         Ok(())
     }
 
@@ -128,6 +141,13 @@ impl Vault for Place {
         }
     }
 
+    async fn write_first(&self, key: &str, changes: Vec<Change>) -> Result<(), DbError> {
+        match self {
+            Self::Disk(db) => db.write_first(key, changes).await,
+            Self::Memory(memory) => memory.write_first(key, changes).await,
+        }
+    }
+
     async fn write_counted(
         &self,
         counter: &str,
@@ -137,5 +157,39 @@ impl Vault for Place {
             Self::Disk(db) => db.write_counted(counter, build).await,
             Self::Memory(memory) => memory.write_counted(counter, build).await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pollster::block_on;
+
+    #[test]
+    fn of_two_tabs_that_begin_at_once_the_first_decides() {
+        let vault = Memory::default();
+        for name in ["first", "second"] {
+            let put = Change::Put(Store::Meta, "profile".into(), name.into());
+            block_on(vault.write_first("profile", vec![put])).unwrap();
+        }
+        assert_eq!(
+            block_on(vault.contents()).unwrap().get(Store::Meta, "profile"),
+            Some("first")
+        );
+    }
+
+    #[test]
+    fn no_count_is_given_twice() {
+        let vault = Memory::default();
+        let seen: Rc<RefCell<Vec<u64>>> = Rc::default();
+        for _ in 0..3 {
+            let out = Rc::clone(&seen);
+            block_on(vault.write_counted("seq", move |count| {
+                out.borrow_mut().push(count);
+                Vec::new()
+            }))
+            .unwrap();
+        }
+        assert_eq!(*seen.borrow(), [1, 2, 3]);
     }
 }

@@ -1,7 +1,7 @@
 //! One item: the question, the choices, and, once answered, what was right and why.
 
 use super::basis::basis;
-use crate::html::{Html, el, none};
+use crate::html::{Event, Html, el, none};
 use crate::text::{self, Lang};
 use domain::ids::OptionId;
 use domain::item::{Choices, Item, ItemBody, Response};
@@ -216,7 +216,7 @@ fn multiple(question: &Question, choices: &Choices) -> Html {
             (true, chosen) => state(chosen, right),
             (false, chosen) => (if chosen { "pressed" } else { "" }, None),
         };
-        let toggle = move |_: &web_sys::Event| {
+        let toggle = move |_: &Event| {
             chosen.update(|chosen| {
                 id.with_value(|id| match chosen.iter().position(|known| known == id) {
                     Some(place) => drop(chosen.remove(place)),

@@ -31,7 +31,9 @@ impl Server {
         if let Some(site) = site {
             command.arg("--site").arg(site);
         }
-        command.env("ANXUE_LOG", "warn");
+        if std::env::var_os("ANXUE_LOG").is_none() {
+            command.env("ANXUE_LOG", "warn");
+        }
         Self::start(command).await
     }
 

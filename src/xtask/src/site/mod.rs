@@ -133,6 +133,30 @@ impl Parts {
         files::sha256(format!("{}{}{}", lines.concat(), self.page, self.worker).as_bytes())[..16].to_owned()
     }
 
+    /// The icon as an address that needs no request: the tab shows it on the first page already.
+    fn icon(&self) -> Result<String> {
+        let mut found = self.files.iter().filter(|file| file.path == "icons/icon.svg");
+        let svg = std::str::from_utf8(&found.next().context("there is no icons/icon.svg")?.bytes)?;
+        ensure!(
+            !svg.contains('\''),
+            "icons/icon.svg has single quotes; write double ones"
+        );
+        let plain = svg
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .replace("> <", "><")
+            .replace('"', "'");
+        let escape = |c: char| match c {
+            '%' | '#' | '<' | '>' | '&' => format!("%{:02X}", u32::from(c)),
+            c => c.to_string(),
+        };
+        Ok(format!(
+            "data:image/svg+xml,{}",
+            plain.chars().map(escape).collect::<String>()
+        ))
+    }
+
     fn path(&self, role: Role, stem: &str) -> Result<&str> {
         let mut found = self
             .files
@@ -162,6 +186,7 @@ impl Parts {
                 ("css", self.path(Role::Style, "style.")?),
                 ("catalogue", self.path(Role::Catalogue, "catalogue.")?),
                 ("old", self.path(Role::Other, "old.")?),
+                ("icon", &self.icon()?),
             ],
         )
         .context("public/index.html")?;
@@ -298,10 +323,10 @@ mod tests {
                 SiteFile::hashed("old", "js", Role::Other, "o"),
                 SiteFile::hashed("catalogue", "json", Role::Catalogue, "c"),
                 SiteFile::named("packs/00.json", Role::Bank, "p"),
-                SiteFile::named("icons/icon.svg", Role::Extra, "i"),
+                SiteFile::named("icons/icon.svg", Role::Extra, "<svg a=\"#1\"> </svg>"),
                 SiteFile::named("config.json", Role::Other, NO_ENDPOINT),
             ],
-            page: "{{base}} {{build}} {{boot}} {{wasm}} {{css}} {{catalogue}} {{old}}".into(),
+            page: "{{base}} {{build}} {{boot}} {{wasm}} {{css}} {{catalogue}} {{old}} {{icon}}".into(),
             worker: "{{build}} {{precache}}".into(),
         }
     }
@@ -322,6 +347,7 @@ mod tests {
             .map(|(file, _)| file.path.as_str())
             .collect();
         assert_eq!(differ, ["index.html", "404.html", "sw.js"]);
+        assert!(text(&files, "index.html").ends_with(" data:image/svg+xml,%3Csvg a='%231'%3E%3C/svg%3E"));
         assert_eq!(text(&files, "sw.js").replace(&first, &second), text(&others, "sw.js"));
     }
 

@@ -1,20 +1,21 @@
 //! The running app: what every page reads, and the verbs that change it.
 
-use super::identity::Identity;
-use super::ledger::{Ledger, key, write_mark};
-use super::load::Load;
-use super::outbox::{self, Post, Round};
-use super::packs::{self, LoadError};
-use super::portable::{self, ImportError};
-use super::vault::{Memory, Place, Vault};
+mod files;
+mod sending;
+
 use crate::platform::channel::Channel;
 use crate::platform::db::{Change, Contents, Db, DbError, Store};
-use crate::platform::http::{self, Answer, NoAnswer};
+use crate::platform::http;
 use crate::platform::timer::spawn;
 use crate::platform::{clock, dom, locks, random, timer, worker};
 use crate::route::Route;
+use crate::state::identity::Identity;
+use crate::state::ledger::{Ledger, key, write_mark};
+use crate::state::load::Load;
+use crate::state::packs::{self, LoadError};
+use crate::state::vault::{Memory, Place, Vault};
 use crate::text::Lang;
-use domain::ids::{PackHash, ProfileId, RecordId, Uuid};
+use domain::ids::{PackHash, RecordId, Uuid};
 use domain::marking::Mark;
 use domain::progress::Progress;
 use domain::record::{Evidence, Marked, Record, RecordBody};
@@ -117,27 +118,19 @@ pub fn app() -> App {
     expect_context::<App>()
 }
 
-struct Records {
-    url: String,
-    token: Option<String>,
-}
-
-impl Post for Records {
-    async fn post(&self, body: &str) -> Result<Answer, NoAnswer> {
-        // Every batch is below the limit of keepalive, so a page that closes takes none with it.
-        http::post(&self.url, self.token.as_deref(), body, true).await
-    }
-}
-
 impl App {
     /// Makes the app and starts everything that it reads: database, catalogue, configuration.
     pub fn start() -> Self {
         let base = dom::base();
         let (path, query, fragment) = dom::address();
+        let lang = Lang::choose(&query, dom::remembered("anxue-lang").as_deref());
+        if crate::route::parameter(&query, "lang").is_some() {
+            dom::remember("anxue-lang", lang.code());
+        }
         let ledger = RwSignal::new(Ledger::default());
         let app = Self {
             route: RwSignal::new(Route::read(&base, &path, &query, &fragment)),
-            lang: RwSignal::new(Lang::choose(&query, dom::remembered("anxue-lang").as_deref())),
+            lang: RwSignal::new(lang),
             catalogue: RwSignal::new(Load::Loading),
             ledger,
             progress: Memo::new(move |_| ledger.with(|ledger| Progress::fold(ledger.evidence.values()))),
@@ -277,6 +270,11 @@ impl App {
                 Ok(contents) => self.enter(Place::Disk(db), &contents, Storage::Disk).await,
                 Err(error) => self.storage.set(Storage::Broken(error.to_string())),
             },
+            // The opening was given up because the page was being left; if it came back, it goes on.
+            Err(DbError::Left) => {
+                timer::sleep(200).await;
+                Box::pin(self.open_database()).await;
+            }
             Err(DbError::Refused(_)) => {
                 self.enter(Place::Memory(Memory::default()), &Contents::default(), Storage::Refused)
                     .await;
@@ -290,9 +288,15 @@ impl App {
             identity
         } else {
             let made = self.inner.with_value(|inner| inner.identity.clone());
-            // First use. Should it fail, the first answer says so; until then nothing is claimed to be stored.
-            let _ = place.write(&made.changes()).await;
-            made
+            // First use. Two tabs may be opened at once: the first to write decides who the person is. Should the write
+            // fail, the first answer says so; until then nothing is claimed to be stored.
+            let _ = place.write_first("profile", made.changes()).await;
+            let known = place
+                .contents()
+                .await
+                .ok()
+                .and_then(|contents| Identity::read(&contents));
+            known.unwrap_or(made)
         };
         self.ledger.set(Ledger::read(contents, identity.profile));
         self.inner.update_value(|inner| {
@@ -339,6 +343,14 @@ impl App {
                 channel.tell();
             }
         });
+    }
+
+    /// How many records are stored on this device: none where the browser refuses storage.
+    pub fn stored(self) -> usize {
+        if self.storage.with(|storage| *storage == Storage::Refused) {
+            return 0;
+        }
+        self.ledger.with(Ledger::stored)
     }
 
     /// A new UUIDv7 by the device's clock.
@@ -494,121 +506,6 @@ impl App {
         true
     }
 
-    // Sending.
-
-    fn send_soon(self) {
-        self.schedule(300);
-    }
-
-    /// Sends what waits, now, if there is an endpoint and a way.
-    pub fn send_now(self) {
-        self.inner.with_value(|inner| inner.failures.set(0));
-        spawn(async move { self.send_round().await });
-    }
-
-    fn schedule(self, ms: u32) {
-        // Only the latest timer counts.
-        let mine = self.inner.with_value(|inner| {
-            inner.timer.set(inner.timer.get() + 1);
-            inner.timer.get()
-        });
-        spawn(async move {
-            timer::sleep(ms).await;
-            if self.inner.with_value(|inner| inner.timer.get() == mine) {
-                self.send_round().await;
-            }
-        });
-    }
-
-    async fn send_round(self) {
-        let config = self.config.get_untracked();
-        let Some(endpoint) = config.as_ref().and_then(|config| config.endpoint.clone()) else {
-            self.link.set(Link::NoEndpoint);
-            return;
-        };
-        let Some(place) = self.place() else { return };
-        let (profile, own) = self
-            .inner
-            .with_value(|inner| (inner.identity.profile, inner.identity.token.clone()));
-        let config = config.unwrap_or_default();
-        let token = if config.auth == "token" {
-            config.token.clone()
-        } else {
-            own
-        };
-        if token.is_none() && config.auth != "none" {
-            self.link.set(Link::Unlinked);
-            return;
-        }
-        if self.link.get_untracked() == Link::Relink || self.inner.with_value(|inner| inner.sending.replace(true)) {
-            self.inner.with_value(|inner| inner.again.set(true));
-            return;
-        }
-        let lock = locks::ask(locks::OUTBOX, false).await;
-        if matches!(lock, locks::Lock::Taken) {
-            // The tab that sends reads the same database; look again in case it closes.
-            self.inner.with_value(|inner| inner.sending.set(false));
-            self.link.set(Link::Resting);
-            if self.ledger.with_untracked(|ledger| !ledger.pending.is_empty()) {
-                self.schedule(5_000);
-            }
-            return;
-        }
-        if self.ledger.with_untracked(|ledger| !ledger.pending.is_empty()) {
-            self.link.set(Link::Sending);
-        }
-        let post = Records {
-            url: self.api(&endpoint, "records"),
-            token,
-        };
-        let noted = Rc::new(Cell::new(false));
-        let saw = Rc::clone(&noted);
-        let round = outbox::send(&place, &post, profile, move || saw.set(true)).await;
-        drop(lock);
-        if noted.get() {
-            self.reread().await;
-            self.tell_others();
-        }
-        let again = self.inner.with_value(|inner| {
-            inner.sending.set(false);
-            inner.again.replace(false)
-        });
-        match round {
-            Round::Done => {
-                self.inner.with_value(|inner| inner.failures.set(0));
-                self.link.set(Link::Resting);
-                if again && self.ledger.with_untracked(|ledger| !ledger.pending.is_empty()) {
-                    self.schedule(50);
-                }
-            }
-            Round::Relink => self.link.set(Link::Relink),
-            Round::Later(after) => {
-                self.link.set(Link::Offline);
-                let failures = self.inner.with_value(|inner| {
-                    inner.failures.set(inner.failures.get().saturating_add(1));
-                    inner.failures.get()
-                });
-                #[allow(clippy::cast_possible_truncation)]
-                let wait = outbox::wait(failures, random::bits() as u64);
-                self.schedule(after.map_or(wait, |seconds| wait.max(seconds.saturating_mul(1_000))));
-            }
-            Round::NotNoted => {
-                self.link.set(Link::Offline);
-                self.schedule(outbox::WAIT.1 / 10);
-            }
-        }
-    }
-
-    /// The absolute or site-relative address of a resource of the endpoint's API.
-    fn api(self, endpoint: &str, resource: &str) -> String {
-        let endpoint = endpoint.trim_end_matches('/');
-        if endpoint.contains("://") || endpoint.starts_with('/') {
-            format!("{endpoint}/{resource}")
-        } else {
-            format!("{}{endpoint}/{resource}", self.base.get_value())
-        }
-    }
-
     /// Joins a unit with its code. What is stored here goes up afterwards.
     ///
     /// # Errors
@@ -619,6 +516,11 @@ impl App {
             .get_untracked()
             .and_then(|config| config.endpoint)
             .ok_or(JoinError::Offline)?;
+        // A token that came before there is a place to keep it would be lost.
+        while self.storage.with_untracked(|storage| *storage == Storage::Opening) {
+            timer::sleep(50).await;
+        }
+        let place = self.place().ok_or(JoinError::NotStored)?;
         let mut identity = self.inner.with_value(|inner| inner.identity.clone());
         let request = EnrolmentRequest {
             code,
@@ -636,7 +538,6 @@ impl App {
         identity.token = Some(joined.token);
         identity.unit = joined.unit;
         identity.name = request.name;
-        let place = self.place().ok_or(JoinError::NotStored)?;
         place
             .write(&identity.changes())
             .await
@@ -647,99 +548,6 @@ impl App {
         self.tell_others();
         self.send_now();
         Ok(())
-    }
-
-    // The file of records.
-
-    /// All records of the profile as the text of a file; none where the database cannot be read.
-    pub async fn export(self) -> Option<String> {
-        let contents = match self.place() {
-            Some(place) => place.contents().await.ok()?,
-            // A database that could not be read at the start may be readable in part now.
-            None => Db::open().await.ok()?.contents().await.ok()?,
-        };
-        let profile = Identity::read(&contents).map(|identity| identity.profile);
-        let profile = profile.unwrap_or_else(|| self.inner.with_value(|inner| inner.identity.profile));
-        Some(portable::export(&contents, profile))
-    }
-
-    /// Takes in a file of records; what came of it. On a browser that has no records yet the file's profile becomes the
-    /// one in use: somebody has moved. Otherwise another person's records stay apart, under their own profile.
-    ///
-    /// # Errors
-    /// Nothing of the file was taken in; the inner result tells a file that was refused from a failed write.
-    pub async fn import(self, text: &str) -> Result<Result<Imported, ImportError>, DbError> {
-        let place = self.place().ok_or_else(|| DbError::Broken("not open".into()))?;
-        let contents = place.contents().await?;
-        let import = match portable::import(&contents, text) {
-            Ok(import) => import,
-            Err(error) => return Ok(Err(error)),
-        };
-        place.write(&import.changes).await?;
-        let (profile, unlinked) = self
-            .inner
-            .with_value(|inner| (inner.identity.profile, inner.identity.token.is_none()));
-        let fresh = unlinked && self.ledger.with_untracked(|ledger| ledger.stored() == 0);
-        let apart = profile != import.profile && !fresh;
-        if fresh {
-            self.switch(import.profile).await;
-        }
-        self.reread().await;
-        self.tell_others();
-        self.send_now();
-        Ok(Ok(Imported { new: import.new, apart }))
-    }
-
-    /// Puts what the endpoint refused back among what waits: after an update of either side it may pass.
-    ///
-    /// # Errors
-    /// Nothing was changed.
-    pub async fn retry_refused(self) -> Result<(), DbError> {
-        let place = self.place().ok_or_else(|| DbError::Broken("not open".into()))?;
-        let profile = self.inner.with_value(|inner| inner.identity.profile);
-        let refused: Vec<String> = self
-            .ledger
-            .with_untracked(|ledger| ledger.quarantine.keys().cloned().collect());
-        let back = |id: String| {
-            let key = key(profile, &id);
-            [
-                Change::Delete(Store::Quarantine, key.clone()),
-                Change::Put(Store::Pending, key, "1".into()),
-            ]
-        };
-        place
-            .write(&refused.into_iter().flat_map(back).collect::<Vec<_>>())
-            .await?;
-        self.reread().await;
-        self.send_now();
-        Ok(())
-    }
-
-    /// The profiles that have records in this browser.
-    pub async fn profiles(self) -> Vec<ProfileId> {
-        let Some(place) = self.place() else { return Vec::new() };
-        place
-            .contents()
-            .await
-            .map(|contents| portable::profiles(&contents))
-            .unwrap_or_default()
-    }
-
-    /// Makes `profile` the one in use.
-    pub async fn switch(self, profile: ProfileId) {
-        let Some(place) = self.place() else { return };
-        let Ok(contents) = place.contents().await else { return };
-        let Some(identity) = Identity::of(&contents, profile) else {
-            return;
-        };
-        if place.write(&identity.changes()).await.is_ok() {
-            self.inner.update_value(|inner| inner.identity = identity.clone());
-            self.link.set(Link::Resting);
-            self.ledger.set(Ledger::read(&contents, profile));
-            self.identity.set(Some(identity));
-            self.tell_others();
-            self.send_now();
-        }
     }
 }
 

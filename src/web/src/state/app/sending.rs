@@ -1,0 +1,137 @@
+//! Sending what waits: when, by which tab, and what follows from how it went.
+
+use super::{App, Link};
+use crate::platform::http::{self, Answer, NoAnswer};
+use crate::platform::timer::spawn;
+use crate::platform::{locks, random, timer};
+use crate::state::outbox::{self, Post, Round};
+use leptos::prelude::*;
+use std::cell::Cell;
+use std::rc::Rc;
+
+struct Records {
+    url: String,
+    token: Option<String>,
+}
+
+impl Post for Records {
+    async fn post(&self, body: &str) -> Result<Answer, NoAnswer> {
+        // Every batch is below the limit of keepalive, so a page that closes takes none with it.
+        http::post(&self.url, self.token.as_deref(), body, true).await
+    }
+}
+
+impl App {
+    pub(super) fn send_soon(self) {
+        self.schedule(300);
+    }
+
+    /// Sends what waits, now, if there is an endpoint and a way.
+    pub fn send_now(self) {
+        self.inner.with_value(|inner| inner.failures.set(0));
+        spawn(async move { self.send_round().await });
+    }
+
+    pub(super) fn schedule(self, ms: u32) {
+        // Only the latest timer counts.
+        let mine = self.inner.with_value(|inner| {
+            inner.timer.set(inner.timer.get() + 1);
+            inner.timer.get()
+        });
+        spawn(async move {
+            timer::sleep(ms).await;
+            if self.inner.with_value(|inner| inner.timer.get() == mine) {
+                self.send_round().await;
+            }
+        });
+    }
+
+    pub(super) async fn send_round(self) {
+        let config = self.config.get_untracked();
+        let Some(endpoint) = config.as_ref().and_then(|config| config.endpoint.clone()) else {
+            self.link.set(Link::NoEndpoint);
+            return;
+        };
+        let Some(place) = self.place() else { return };
+        let (profile, own) = self
+            .inner
+            .with_value(|inner| (inner.identity.profile, inner.identity.token.clone()));
+        let config = config.unwrap_or_default();
+        let token = if config.auth == "token" {
+            config.token.clone()
+        } else {
+            own
+        };
+        if token.is_none() && config.auth != "none" {
+            self.link.set(Link::Unlinked);
+            return;
+        }
+        if self.link.get_untracked() == Link::Relink || self.inner.with_value(|inner| inner.sending.replace(true)) {
+            self.inner.with_value(|inner| inner.again.set(true));
+            return;
+        }
+        let lock = locks::ask(locks::OUTBOX, false).await;
+        if matches!(lock, locks::Lock::Taken) {
+            // The tab that sends reads the same database; look again in case it closes.
+            self.inner.with_value(|inner| inner.sending.set(false));
+            self.link.set(Link::Resting);
+            if self.ledger.with_untracked(|ledger| !ledger.pending.is_empty()) {
+                self.schedule(5_000);
+            }
+            return;
+        }
+        if self.ledger.with_untracked(|ledger| !ledger.pending.is_empty()) {
+            self.link.set(Link::Sending);
+        }
+        let post = Records {
+            url: self.api(&endpoint, "records"),
+            token,
+        };
+        let noted = Rc::new(Cell::new(false));
+        let saw = Rc::clone(&noted);
+        let round = outbox::send(&place, &post, profile, move || saw.set(true)).await;
+        drop(lock);
+        if noted.get() {
+            self.reread().await;
+            self.tell_others();
+        }
+        let again = self.inner.with_value(|inner| {
+            inner.sending.set(false);
+            inner.again.replace(false)
+        });
+        match round {
+            Round::Done => {
+                self.inner.with_value(|inner| inner.failures.set(0));
+                self.link.set(Link::Resting);
+                if again && self.ledger.with_untracked(|ledger| !ledger.pending.is_empty()) {
+                    self.schedule(50);
+                }
+            }
+            Round::Relink => self.link.set(Link::Relink),
+            Round::Later(after) => {
+                self.link.set(Link::Offline);
+                let failures = self.inner.with_value(|inner| {
+                    inner.failures.set(inner.failures.get().saturating_add(1));
+                    inner.failures.get()
+                });
+                #[allow(clippy::cast_possible_truncation)]
+                let wait = outbox::wait(failures, random::bits() as u64);
+                self.schedule(after.map_or(wait, |seconds| wait.max(seconds.saturating_mul(1_000))));
+            }
+            Round::NotNoted => {
+                self.link.set(Link::Offline);
+                self.schedule(outbox::WAIT.1 / 10);
+            }
+        }
+    }
+
+    /// The absolute or site-relative address of a resource of the endpoint's API.
+    pub(super) fn api(self, endpoint: &str, resource: &str) -> String {
+        let endpoint = endpoint.trim_end_matches('/');
+        if endpoint.contains("://") || endpoint.starts_with('/') {
+            format!("{endpoint}/{resource}")
+        } else {
+            format!("{}{endpoint}/{resource}", self.base.get_value())
+        }
+    }
+}
