@@ -28,6 +28,14 @@
     );
   }
 
+  function unusable(detail) {
+    stop(
+      "打不开：程序没有下载完整，或者不能在这个浏览器里运行。请先刷新页面；仍然打不开时，请换用新版的 Chrome、Edge 或 Firefox，360、奇安信浏览器请切换到“极速模式”并更新到最新版。",
+      "The app was not downloaded whole, or this browser cannot run it. Please reload the page; if that does not help, use a current Chrome, Edge or Firefox.",
+      detail
+    );
+  }
+
   function unreachable(detail) {
     stop(
       "打不开：程序没有下载完整。请检查网络，稍后刷新页面。您已经保存在本机的学习记录不会丢失。",
@@ -122,8 +130,8 @@
       function (wasm) {
         return __wbg_init({ module_or_path: wasm }).then(keepOffline, function (error) {
           console.error(error);
-          // What cannot be compiled is an old engine; what a panic left has its own screen, which stays.
-          if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) tooOld(String(error));
+          // What cannot be compiled is cut off or too new for the engine; what a panic left has its own screen, which stays.
+          if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) unusable(String(error));
           else if (!document.getElementById("anxue-panic")) unreachable(String(error));
         });
       },

@@ -13,13 +13,20 @@ use leptos::prelude::*;
 /// A page: its name for scripts, its title (also the document's) and its body. After a change of page the focus goes to
 /// the heading, so that a screen reader begins there.
 pub fn frame(app: App, name: &str, title: &str, body: Html) -> Html {
+    framed(app, name, title, el("h1"), body)
+}
+
+/// A page whose title is Chinese in every language of the interface.
+pub fn frame_chinese(app: App, name: &str, title: &str, body: Html) -> Html {
+    framed(app, name, title, el("h1").attr("lang", "zh-CN"), body)
+}
+
+fn framed(app: App, name: &str, title: &str, heading: Html, body: Html) -> Html {
     dom::title(&format!("{title} · {}", text::APP.get(app.lang.get_untracked())));
     if app.arrived() {
         dom::focus("#main h1");
     }
-    bare(name)
-        .child(el("h1").attr("tabindex", "-1").text(title))
-        .child(body)
+    bare(name).child(heading.attr("tabindex", "-1").text(title)).child(body)
 }
 
 fn bare(name: &str) -> Html {

@@ -6,7 +6,7 @@ use crate::platform::clock;
 use crate::platform::timer::spawn;
 use crate::state::app::{App, app};
 use crate::state::packs::{self, LoadError};
-use crate::text::{self, Text};
+use crate::text::{self, Lang, Text};
 use crate::ui::notice::{Tone, notice};
 use domain::citation::Article;
 use domain::ids::PackHash;
@@ -83,7 +83,14 @@ fn show(app: App, registry: &RegistryPack, id: &str, version: &str, article: &st
         _ => text::REG_IN_FORCE.get(lang).to_owned(),
     };
     let cited = article.parse::<Article>().ok().map(|article| {
-        let words = text::REG_CITED_AT.with(lang, &[&article.chinese()]);
+        let words = text::REG_CITED_AT.with(
+            lang,
+            &[&if lang == Lang::Zh {
+                article.chinese()
+            } else {
+                article.to_string()
+            }],
+        );
         let words = el("p").child(el("b").text(&words));
         notice(
             Tone::Plain,
@@ -108,7 +115,8 @@ fn show(app: App, registry: &RegistryPack, id: &str, version: &str, article: &st
         .class("facts-list")
         .child(row(text::REG_STATUS, &status))
         .child(row(text::REG_KIND, kind(&chosen.kind).get(lang)))
-        .child(row(text::REG_ISSUER, &chosen.issuer))
+        .child(el("dt").text(text::REG_ISSUER.get(lang)))
+        .child(el("dd").attr("lang", "zh-CN").text(&chosen.issuer))
         .child(row(text::REG_VERSION, &chosen.version))
         .child(row(
             text::REG_EFFECTIVE,
@@ -118,5 +126,5 @@ fn show(app: App, registry: &RegistryPack, id: &str, version: &str, article: &st
         .child(el("dd").child(source));
     let no_text = (!chosen.text).then(|| el("p").class("flag").text(text::REG_NO_TEXT.get(lang)));
     let body = none().maybe(cited).child(facts).maybe(no_text).maybe(note);
-    page::frame(app, "regulation", &chosen.title, body)
+    page::frame_chinese(app, "regulation", &chosen.title, body)
 }

@@ -53,7 +53,13 @@ pub fn header() -> Html {
     let brand = el("a")
         .class("brand")
         .attr("href", &app.href(&Route::Courses))
-        .child(el("span").class("seal").attr("aria-hidden", "true").text("安"))
+        .child(
+            el("span")
+                .class("seal")
+                .attr("lang", "zh-CN")
+                .attr("aria-hidden", "true")
+                .text("安"),
+        )
         .child(name);
     let links = el("ul")
         .child(link("courses", &Route::Courses, text::NAV_COURSES))

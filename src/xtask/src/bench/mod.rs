@@ -167,6 +167,7 @@ pub(crate) fn inner(what: Inner) -> Result<()> {
 /// # Errors
 /// Always.
 #[cfg(not(feature = "bench"))]
+#[allow(clippy::needless_pass_by_value, reason = "like the one that can")]
 pub(crate) fn inner(what: Inner) -> Result<()> {
     anyhow::bail!("{what:?} needs the feature 'bench'; `cargo xtask bench` builds it")
 }

@@ -125,11 +125,13 @@ impl Parts {
 
     /// The first 16 hexadecimal digits of the SHA-256 over all names and contents, templates included.
     fn build_id(&self) -> String {
-        let lines: Vec<String> = self
+        let mut lines: Vec<String> = self
             .files
             .iter()
             .map(|file| format!("{} {}\n", file.path, files::sha256(&file.bytes)))
             .collect();
+        // A preview adds its files in another order.
+        lines.sort();
         files::sha256(format!("{}{}{}", lines.concat(), self.page, self.worker).as_bytes())[..16].to_owned()
     }
 
