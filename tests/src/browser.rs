@@ -18,6 +18,9 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 /// in the end is proven by whatever works without a server.
 const WORKER_LEFT: &str = "error occurred when fetching the script";
 
+/// The browser fetches the manifest when it likes; a page that is left then shows it as failed, and nothing needs it.
+const MANIFEST_LEFT: &str = "manifest.webmanifest - Failed to load resource: net::ERR_";
+
 /// A page of the app that is not on its way any more.
 const PAGE: &str = "main[data-page]:not([data-page=loading])";
 
@@ -110,7 +113,7 @@ impl Browser {
             driver,
             origin: options.origin,
             profile,
-            tolerated: Arc::new(Mutex::new(vec![WORKER_LEFT])),
+            tolerated: Arc::new(Mutex::new(vec![WORKER_LEFT, MANIFEST_LEFT])),
             errors: Arc::default(),
             _process: process,
         };

@@ -78,6 +78,25 @@ impl Ledger {
         ledger
     }
 
+    /// This picture of the vault with what `known`, an earlier one of the same profile, has beyond it. A picture may have
+    /// been taken just before a record or a mark was written: records are only ever added, and a mark is never taken away.
+    #[must_use]
+    pub fn with(mut self, known: &Self) -> Self {
+        for (id, evidence) in &known.evidence {
+            if let Some(read) = self.evidence.get_mut(id) {
+                read.mark = read.mark.max(evidence.mark);
+                continue;
+            }
+            self.evidence.insert(*id, evidence.clone());
+            let text = id.to_string();
+            if known.pending.contains(&text) {
+                self.pending.insert(text);
+            }
+        }
+        self.evidence.sort_unstable_keys();
+        self
+    }
+
     /// How many records are stored here, unreadable ones included.
     pub fn stored(&self) -> usize {
         self.evidence.len() + self.unreadable
@@ -92,8 +111,48 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::ids::{DeviceId, Uuid};
     use domain::marking::Outcome;
+    use domain::record::{Record, RecordBody};
+    use domain::time::Timestamp;
     use domain::units::Points;
+
+    #[test]
+    fn a_picture_taken_just_before_a_write_takes_nothing_away() {
+        let profile = ProfileId(Uuid::from_u128(1));
+        let id = |n: u64| RecordId(Uuid::v7(n, 0));
+        let mark = Mark {
+            points: Points(100),
+            max: Points(100),
+            outcome: Outcome::Right,
+        };
+        let evidence = |n: u64, mark| Evidence {
+            record: Record {
+                at: Timestamp(0),
+                device: DeviceId(Uuid::from_u128(2)),
+                seq: n,
+                id: id(n),
+                profile,
+                body: RecordBody::Unknown,
+            },
+            mark,
+        };
+        let mut known = Ledger::default();
+        known.evidence.insert(id(1), evidence(1, Some(Marked::Here(mark))));
+        known.evidence.insert(id(2), evidence(2, Some(Marked::Here(mark))));
+        known.pending.insert(id(1).to_string());
+        let mut read = Ledger::default();
+        read.evidence.insert(id(2), evidence(2, Some(Marked::ByEndpoint(mark))));
+        read.evidence.insert(id(3), evidence(3, None));
+        let merged = read.with(&known);
+        assert_eq!(
+            merged.evidence.keys().copied().collect::<Vec<_>>(),
+            [id(1), id(2), id(3)]
+        );
+        assert_eq!(merged.evidence[&id(1)].mark, Some(Marked::Here(mark)));
+        assert_eq!(merged.evidence[&id(2)].mark, Some(Marked::ByEndpoint(mark)));
+        assert_eq!(merged.pending.len(), 1);
+    }
 
     #[test]
     fn marks_round_trip() {

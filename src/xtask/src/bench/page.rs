@@ -263,7 +263,7 @@ fn blocking(tasks: &Value, until: f64) -> f64 {
     times
         .filter(|(start, _)| *start < until)
         .map(|(_, duration)| (duration - 50.0).max(0.0))
-        .sum()
+        .fold(0.0, |sum, ms| sum + ms)
 }
 
 /// The bytes of a second visit, with the service worker in place. Counted in front of the server until three seconds after

@@ -325,12 +325,19 @@ impl App {
     async fn reread(self) {
         let Some(place) = self.place() else { return };
         if let Ok(contents) = place.contents().await {
+            let before = self.inner.with_value(|inner| inner.identity.profile);
             if let Some(identity) = Identity::read(&contents) {
                 self.inner.update_value(|inner| inner.identity = identity.clone());
                 self.identity.set(Some(identity));
             }
             let profile = self.inner.with_value(|inner| inner.identity.profile);
             let ledger = Ledger::read(&contents, profile);
+            // Another tab may have switched to another profile: nothing of the old one's belongs here.
+            let ledger = if profile == before {
+                self.ledger.with_untracked(|known| ledger.with(known))
+            } else {
+                ledger
+            };
             if self.ledger.with_untracked(|known| *known != ledger) {
                 self.ledger.set(ledger);
             }
