@@ -168,8 +168,11 @@ impl Db {
                 let _ = js::call(&transaction, "abort", &[]);
             }
         });
+        // Where the transaction has not even begun there is nothing to give up yet: a page that listens for `unload` is not
+        // frozen but ended, and its request with it.
+        let end = EventListener::new(&leptos::prelude::window(), "unload", |_| {});
         let opened = outcome(&request, &["success"], &["error"]).await;
-        drop(leave);
+        drop((leave, end));
         request.set_onupgradeneeded(None);
         if !opened {
             let error = js::get(&request, "error").unwrap_or(JsValue::UNDEFINED);
