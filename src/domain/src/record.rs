@@ -10,7 +10,7 @@ use crate::units::Revision;
 /// One record.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Record {
-    /// When it happened by the device's clock, corrected by the endpoint's where known.
+    /// When it happened by the device's clock.
     pub at: Timestamp,
     /// Where it happened.
     pub device: DeviceId,

@@ -92,7 +92,6 @@ texts! {
     COLON: "：", ": ";
     LOADING: "正在打开……", "Loading…";
     RETRY: "再试一次", "Try again";
-    RELOAD: "刷新页面", "Reload";
     BACK_HOME: "回到课程", "Back to the courses";
 
     OFFLINE_TITLE: "现在没有网络", "No network now";
@@ -174,13 +173,11 @@ texts! {
     TRUE: "对", "Right";
     FALSE: "错", "Wrong";
     CHECK: "确定", "Check";
-    SAVING: "正在保存……", "Saving…";
     OUT_RIGHT: "答对了", "Right";
     OUT_WRONG: "答错了", "Wrong";
     OUT_INCOMPLETE: "选对了，但没选全", "Right, but not all";
     OUT_UNANSWERED: "没有作答", "Not answered";
     KEY_IS: "正确答案：{}", "Right answer: {}";
-    YOUR_CHOICE: "你选的", "Your choice";
     IS_KEY: "正确", "Right";
     NOT_KEY: "不正确", "Not right";
     MISSED: "漏选", "Missed";
