@@ -66,7 +66,7 @@ impl Attempt {
         let of_attempt = |evidence: &&Evidence| match &evidence.record.body {
             RecordBody::AttemptStarted { attempt, .. } | RecordBody::AttemptFinished { attempt } => *attempt == id,
             RecordBody::Answered { attempt, .. } => *attempt == Some(id),
-            RecordBody::Lesson { .. } | RecordBody::Unknown => false,
+            _ => false,
         };
         let mut sorted: Vec<&Evidence> = evidence.into_iter().filter(of_attempt).collect();
         sorted.sort();

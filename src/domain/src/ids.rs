@@ -69,6 +69,8 @@ slug_ids! {
     OptionId;
     /// An item bank: the slug of the course or venue that it belongs to.
     BankId;
+    /// An exam or a contest.
+    ExamId;
     /// A venue kind of the handbook.
     VenueId;
     /// A check of a handbook venue.

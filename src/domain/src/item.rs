@@ -2,6 +2,9 @@
 
 use crate::citation::Basis;
 use crate::ids::{ItemId, OptionId};
+use crate::kinds::Exercise;
+use crate::kinds::penalty::PartAnswer;
+use crate::kinds::spotting::Spot;
 use crate::shuffle::Seed;
 use crate::units::{Difficulty, Points, Revision};
 
@@ -14,6 +17,8 @@ pub struct Item {
     pub revision: Revision,
     /// How hard it is.
     pub difficulty: Difficulty,
+    /// The exclusion group: of its items a paper holds one at most.
+    pub group: Option<String>,
     /// What it is about, in the author's words; never empty.
     pub topics: Vec<String>,
     /// The question or statement, plain text.
@@ -40,6 +45,8 @@ pub enum ItemBody {
         /// What whoever judged otherwise got wrong.
         why: String,
     },
+    /// One of the kinds beyond choices.
+    Exercise(Box<Exercise>),
 }
 
 /// The name of a kind, without its body.
@@ -51,14 +58,47 @@ pub enum ItemKind {
     Multiple,
     /// 判断题
     TrueFalse,
+    /// 填空题
+    Fill,
+    /// 排序题
+    Ordering,
+    /// 配对题
+    Matching,
+    /// 隐患排查
+    Hazard,
+    /// 执法文书纠错
+    Proofreading,
+    /// 适用法律与裁量
+    Penalty,
+    /// 模拟执法
+    Branching,
+    /// 调查报告
+    Essay,
 }
 
 impl ItemKind {
-    /// The points of an item of this kind where the test does not say otherwise: 2 for multiple choice, else 1.
+    /// All kinds, the simple ones first.
+    pub const ALL: [Self; 11] = [
+        Self::Single,
+        Self::Multiple,
+        Self::TrueFalse,
+        Self::Fill,
+        Self::Ordering,
+        Self::Matching,
+        Self::Hazard,
+        Self::Proofreading,
+        Self::Penalty,
+        Self::Branching,
+        Self::Essay,
+    ];
+
+    /// The points of an item of this kind where the test does not say otherwise, by the work that it takes.
     pub fn default_points(self) -> Points {
         match self {
-            Self::Multiple => Points(200),
             Self::Single | Self::TrueFalse => Points::ONE,
+            Self::Multiple | Self::Fill | Self::Ordering | Self::Matching => Points(200),
+            Self::Hazard | Self::Proofreading | Self::Penalty => Points(1_000),
+            Self::Branching | Self::Essay => Points(2_000),
         }
     }
 }
@@ -167,12 +207,14 @@ impl ItemBody {
             Self::Single(_) => ItemKind::Single,
             Self::Multiple(_) => ItemKind::Multiple,
             Self::TrueFalse { .. } => ItemKind::TrueFalse,
+            Self::Exercise(exercise) => exercise.kind(),
         }
     }
 
-    /// The response that is the key: it scores full.
+    /// The response that is the key: it scores full. An essay has none.
     pub fn key(&self) -> Response {
         match self {
+            Self::Exercise(exercise) => exercise.key(),
             Self::Single(choices) | Self::Multiple(choices) => {
                 let right = choices.options().iter().filter(|option| option.right);
                 Response::Options(right.map(|option| option.id.clone()).collect())
@@ -189,6 +231,20 @@ pub enum Response {
     Options(Vec<OptionId>),
     /// The judgement on a statement; none where nothing was chosen.
     Truth(Option<bool>),
+    /// What was filled in, by blank.
+    Blanks(Vec<(OptionId, String)>),
+    /// The steps in the order given.
+    Order(Vec<OptionId>),
+    /// Prompt and target of each pair.
+    Pairs(Vec<(OptionId, OptionId)>),
+    /// What was marked on a scene or in a document, and as what.
+    Marks(Vec<Spot>),
+    /// The decision on each part of a case.
+    Parts(Vec<(OptionId, PartAnswer)>),
+    /// The choices made, in their order.
+    Path(Vec<OptionId>),
+    /// A text.
+    Text(String),
 }
 
 impl Response {
@@ -197,6 +253,12 @@ impl Response {
         match self {
             Self::Options(ids) => ids.is_empty(),
             Self::Truth(truth) => truth.is_none(),
+            Self::Blanks(blanks) => blanks.iter().all(|(_, text)| text.trim().is_empty()),
+            Self::Order(ids) | Self::Path(ids) => ids.is_empty(),
+            Self::Pairs(pairs) => pairs.is_empty(),
+            Self::Marks(marks) => marks.is_empty(),
+            Self::Parts(parts) => parts.iter().all(|(_, answer)| answer.is_empty()),
+            Self::Text(text) => text.trim().is_empty(),
         }
     }
 }

@@ -44,6 +44,10 @@ pub enum Outcome {
     Right,
     /// Right so far as it goes.
     Incomplete,
+    /// Some of its parts are right, others wrong or missing.
+    Partial,
+    /// Marked later, by jurors.
+    Awaiting,
     /// Wrong.
     Wrong,
     /// Nothing was answered.
@@ -61,8 +65,10 @@ pub enum Invalid {
     UnknownOption,
     /// An option named twice.
     RepeatedOption,
-    /// More than one option of a single choice.
+    /// More answers than the item has room for.
     TooMany,
+    /// A text longer than the kind allows.
+    TooLong,
 }
 
 /// The result of marking one response.
@@ -78,6 +84,25 @@ pub struct Mark {
 
 /// Marks `response` to an item with `body` worth `max` under `rule`. Never panics, whatever the response.
 pub fn mark(body: &ItemBody, response: &Response, max: Points, rule: Rule) -> Mark {
+    let ItemBody::Exercise(exercise) = body else {
+        return mark_choice(body, response, max, rule);
+    };
+    let outcome = |points, outcome| Mark { points, max, outcome };
+    if response.is_empty() && exercise.fits(response) {
+        return outcome(Points::ZERO, Outcome::Unanswered);
+    }
+    match exercise.earned(response, rule) {
+        Err(invalid) => outcome(Points::ZERO, Outcome::Invalid(invalid)),
+        Ok(None) => outcome(Points::ZERO, Outcome::Awaiting),
+        Ok(Some(parts)) if parts.earned >= parts.of => outcome(max, Outcome::Right),
+        Ok(Some(parts)) if parts.earned == 0 => outcome(Points::ZERO, Outcome::Wrong),
+        Ok(Some(parts)) => outcome(below(max.part(parts.earned, parts.of), max), Outcome::Partial),
+    }
+}
+
+/// The same for the kinds with choices alone, so that a page that shows no others need not carry their code; to other
+/// kinds no response is an answer.
+pub fn mark_choice(body: &ItemBody, response: &Response, max: Points, rule: Rule) -> Mark {
     let outcome = |points, outcome| Mark { points, max, outcome };
     let nothing = |which| outcome(Points::ZERO, which);
     match (body, response) {
@@ -146,7 +171,12 @@ fn incomplete(rule: Incomplete, right: usize, of: usize, max: Points) -> Points 
         Incomplete::Proportional => max.share(Share::of(right, of)),
         Incomplete::Each(each) => Points(each.0.saturating_mul(u32::try_from(right).unwrap_or(u32::MAX))),
     };
-    earned.min(Points(max.0.saturating_sub(1)))
+    below(earned, max)
+}
+
+/// Points held below `max`.
+fn below(points: Points, max: Points) -> Points {
+    points.min(Points(max.0.saturating_sub(1)))
 }
 
 #[cfg(test)]
@@ -308,7 +338,7 @@ mod tests {
         fn the_order_of_choosing_is_no_matter(body in any_body(), response in any_response(), rule in any_rule()) {
             let turned = match &response {
                 Response::Options(ids) => Response::Options(ids.iter().rev().cloned().collect()),
-                truth @ Response::Truth(_) => truth.clone(),
+                other => other.clone(),
             };
             let points = |response| mark(&body, response, Points(200), rule).points;
             prop_assert_eq!(points(&response), points(&turned));

@@ -1,8 +1,8 @@
 //! Progress: a pure function of the set of a person's records (DESIGN §2.2).
 
-use crate::ids::{AttemptId, CourseId, ItemId, LessonId, RecordId};
+use crate::ids::{AttemptId, CourseId, ExamId, ItemId, LessonId, RecordId};
 use crate::marking::Outcome;
-use crate::record::{Evidence, LessonState, RecordBody};
+use crate::record::{Evidence, LessonState, Marked, Mode, RecordBody};
 use crate::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +15,21 @@ pub struct Progress {
     pub lessons: BTreeMap<LessonId, LessonProgress>,
     /// Every attempt begun, with its end if it was ended.
     pub attempts: BTreeMap<AttemptId, Span>,
+    /// Every sitting of an exam or contest.
+    pub sittings: BTreeMap<AttemptId, SittingProgress>,
     /// How many different records there were, those of unknown kind included.
     pub records: usize,
+}
+
+/// What became of one sitting.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SittingProgress {
+    /// The exam and the kind of test; none while its beginning is not among the records.
+    pub exam: Option<(ExamId, Mode)>,
+    /// Whether it was handed in.
+    pub finished: bool,
+    /// The mark of the whole, where known.
+    pub total: Option<Marked>,
 }
 
 /// What became of one item.
@@ -77,6 +90,17 @@ impl Progress {
         progress
     }
 
+    /// The best that is known of a unit exam that was passed: the kind of test, an assessment above a self-test. A pass
+    /// completes the course.
+    pub fn passed(&self, exam: &ExamId) -> Option<Mode> {
+        let sittings = self.sittings.values().filter_map(|sitting| {
+            let (of, mode) = sitting.exam.as_ref()?;
+            let right = sitting.total?.mark().outcome == Outcome::Right;
+            (of == exam && right).then_some(*mode)
+        });
+        sittings.max()
+    }
+
     fn add(&mut self, Evidence { record, mark }: &Evidence) {
         match &record.body {
             RecordBody::Answered { item, .. } => {
@@ -118,7 +142,16 @@ impl Progress {
                 });
                 span.finished = Some(span.finished.map_or(record.at, |at| at.min(record.at)));
             }
-            RecordBody::Unknown => {}
+            RecordBody::ExamStarted(sitting) => {
+                let known = self.sittings.entry(sitting.attempt).or_default();
+                known.exam = known.exam.take().or(Some((sitting.exam.clone(), sitting.mode)));
+            }
+            RecordBody::ExamFinished { attempt, .. } => {
+                let known = self.sittings.entry(*attempt).or_default();
+                known.finished = true;
+                known.total = known.total.max(*mark);
+            }
+            RecordBody::Flagged { .. } | RecordBody::Unknown => {}
         }
     }
 }
@@ -130,7 +163,7 @@ mod tests {
     use crate::ids::{DeviceId, PackHash, ProfileId, Uuid};
     use crate::item::Response;
     use crate::marking::Mark;
-    use crate::record::{Marked, Mode, Record};
+    use crate::record::Record;
     use crate::shuffle::Seed;
     use crate::units::{Points, Revision};
     use proptest::prelude::*;

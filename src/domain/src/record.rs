@@ -1,11 +1,11 @@
 //! Learning records: what a person did, append-only. Everything shown is derived from the set of them.
 
-use crate::ids::{AttemptId, BankId, CourseId, DeviceId, ItemId, LessonId, PackHash, ProfileId, RecordId};
+use crate::ids::{AttemptId, BankId, CourseId, DeviceId, ExamId, ItemId, LessonId, PackHash, ProfileId, RecordId};
 use crate::item::Response;
-use crate::marking::Mark;
+use crate::marking::{Mark, Rule};
 use crate::shuffle::Seed;
 use crate::time::Timestamp;
-use crate::units::Revision;
+use crate::units::{Minutes, Points, Revision, Share};
 
 /// One record.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +65,24 @@ pub enum RecordBody {
         /// The answer.
         response: Response,
     },
+    /// An exam or a contest was begun: everything that its marking needs.
+    ExamStarted(Box<Sitting>),
+    /// A question of an exam was flagged for later, or the flag was taken off.
+    Flagged {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The item.
+        item: ItemId,
+        /// Whether the flag is up.
+        on: bool,
+    },
+    /// An exam was handed in.
+    ExamFinished {
+        /// The attempt.
+        attempt: AttemptId,
+        /// How.
+        handed: Handed,
+    },
     /// An attempt was ended by the person.
     AttemptFinished {
         /// The attempt.
@@ -83,11 +101,73 @@ pub enum LessonState {
     Finished,
 }
 
-/// What kind of test an attempt is (DESIGN §2.4). Self-tests and assessments join with the exam.
+/// What kind of test an attempt is (DESIGN §2.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mode {
     /// Practice: feedback after each item, proves nothing (练习).
     Practice,
+    /// A timed test with local keys: works offline, proves nothing (自测).
+    SelfTest,
+    /// A practice contest with local keys (比武练习).
+    Contest,
+    /// An assessment: the paper comes from the endpoint without keys and is marked there (考核).
+    Assessment,
+}
+
+/// One sitting of an exam or contest, as it was begun.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sitting {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The exam.
+    pub exam: ExamId,
+    /// What kind of test.
+    pub mode: Mode,
+    /// What the paper was drawn by, and what orders options.
+    pub seed: Seed,
+    /// How long it lasts.
+    pub minutes: Minutes,
+    /// When the exam closes for everybody, by the endpoint's clock.
+    pub closes: Option<Timestamp>,
+    /// The share of the points that passes.
+    pub pass: Share,
+    /// How incomplete choices are marked.
+    pub rule: Rule,
+    /// The paper.
+    pub sections: Vec<SittingSection>,
+}
+
+/// A section of a sitting's paper.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SittingSection {
+    /// Its title.
+    pub title: String,
+    /// What each item is worth.
+    pub each: Points,
+    /// The items in the order asked.
+    pub items: Vec<SittingItem>,
+}
+
+/// An item of a sitting's paper.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SittingItem {
+    /// The item.
+    pub item: ItemId,
+    /// The wording.
+    pub revision: Revision,
+    /// The pack that it was read from.
+    pub pack: PackHash,
+}
+
+/// How an exam was handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Handed {
+    /// How long it took by the exam's timer, in milliseconds.
+    pub elapsed_ms: u64,
+    /// Because the time was over.
+    pub by_time: bool,
+    /// The clocks disagreed: for whoever reviews it.
+    pub doubtful: bool,
 }
 
 /// A record with what is known of its marking.

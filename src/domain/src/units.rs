@@ -21,6 +21,16 @@ impl Points {
         let whole = u64::from(self.0) * u64::from(share.0) / u64::from(Share::FULL.0);
         Self(u32::try_from(whole).unwrap_or(self.0))
     }
+
+    /// `part` of `of` parts of these points, rounded down to a hundredth like every share; none of nothing is none.
+    #[must_use]
+    pub fn part(self, part: u32, of: u32) -> Self {
+        if of == 0 {
+            return Self::ZERO;
+        }
+        let whole = u64::from(self.0) * u64::from(part.min(of)) / u64::from(of);
+        Self(u32::try_from(whole).unwrap_or(self.0))
+    }
 }
 
 impl Add for Points {
@@ -66,6 +76,11 @@ impl Share {
         }
         let ratio = part.min(whole) as u128 * 10_000 / whole as u128;
         Self(u16::try_from(ratio).unwrap_or(10_000))
+    }
+
+    /// Ten-thousandths, 0 to 10,000.
+    pub fn ten_thousandths(self) -> u16 {
+        self.0
     }
 
     /// Whole per cent, rounded down, 0 to 100.

@@ -1,0 +1,239 @@
+//! Exams as they stand in the records, and what they come to.
+//!
+//! In an exam the last answer to an item counts, up to the handing in: nothing has told the person the key before. What was
+//! answered afterwards stays on record and does not count.
+
+use crate::citation::Basis;
+use crate::ids::{AttemptId, ItemId, RecordId};
+use crate::item::{Item, Response};
+use crate::marking::{Mark, Outcome, mark};
+use crate::record::{Evidence, Handed, Marked, RecordBody, Sitting};
+use crate::time::Timestamp;
+use crate::units::{Points, Share};
+use indexmap::{IndexMap, IndexSet};
+
+/// One sitting with what was done in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exam {
+    /// As it was begun.
+    pub sitting: Sitting,
+    /// When, by the device's clock.
+    pub started: Timestamp,
+    /// The items in the order asked, each with the answer that counts; an answer may be empty where it was taken back.
+    pub answers: IndexMap<ItemId, Option<Response>>,
+    /// The items flagged for later.
+    pub flagged: IndexSet<ItemId>,
+    /// When and how it was handed in; none while it is open.
+    pub finished: Option<(Timestamp, Handed)>,
+    /// The record of the handing in; none while it is open.
+    pub handed_by: Option<RecordId>,
+    /// The mark of the whole: `Right` where it is passed, `Awaiting` while jurors could still decide that.
+    pub total: Option<Marked>,
+}
+
+impl Exam {
+    /// The exam `id` out of a person's records, in whatever order they come; none if its beginning is not among them.
+    pub fn fold<'a>(id: AttemptId, evidence: impl IntoIterator<Item = &'a Evidence>) -> Option<Self> {
+        let of_exam = |evidence: &&Evidence| match &evidence.record.body {
+            RecordBody::ExamStarted(sitting) => sitting.attempt == id,
+            RecordBody::Flagged { attempt, .. } | RecordBody::ExamFinished { attempt, .. } => *attempt == id,
+            RecordBody::Answered { attempt, .. } => *attempt == Some(id),
+            _ => false,
+        };
+        let sorted = in_device_order(evidence.into_iter().filter(of_exam).collect());
+        let mut made = sorted.iter().find_map(|evidence| match &evidence.record.body {
+            RecordBody::ExamStarted(sitting) => {
+                let items = sitting.sections.iter().flat_map(|section| &section.items);
+                Some(Self {
+                    started: evidence.record.at,
+                    answers: items.map(|entry| (entry.item.clone(), None)).collect(),
+                    flagged: IndexSet::new(),
+                    finished: None,
+                    handed_by: None,
+                    total: None,
+                    sitting: (**sitting).clone(),
+                })
+            }
+            _ => None,
+        })?;
+        for Evidence { record, mark } in sorted {
+            match &record.body {
+                RecordBody::Answered { item, response, .. } if made.finished.is_none() => {
+                    if let Some(place) = made.answers.get_mut(item) {
+                        *place = Some(response.clone());
+                    }
+                }
+                RecordBody::Flagged { item, on: true, .. } if made.answers.contains_key(item) => {
+                    made.flagged.insert(item.clone());
+                }
+                RecordBody::Flagged { item, on: false, .. } => {
+                    made.flagged.shift_remove(item);
+                }
+                RecordBody::ExamFinished { handed, .. } => {
+                    made.finished = made.finished.or(Some((record.at, *handed)));
+                    made.handed_by = made.handed_by.or(Some(record.id));
+                    made.total = made.total.max(*mark);
+                }
+                _ => {}
+            }
+        }
+        Some(made)
+    }
+
+    /// How many items have no answer, or an empty one.
+    pub fn unanswered(&self) -> usize {
+        let given = |answer: &&Option<Response>| answer.as_ref().is_some_and(|response| !response.is_empty());
+        self.answers.len() - self.answers.values().filter(given).count()
+    }
+
+    /// What could be earned.
+    pub fn max(&self) -> Points {
+        let sections = self.sitting.sections.iter();
+        sections
+            .flat_map(|section| section.items.iter().map(|_| section.each))
+            .sum()
+    }
+
+    /// What it comes to, with the items as they were asked; an item that `find` does not have is left unmarked and earns
+    /// nothing.
+    pub fn result<'i>(&self, find: impl Fn(&ItemId) -> Option<&'i Item>) -> ExamResult {
+        let mut result = ExamResult {
+            points: Points::ZERO,
+            max: self.max(),
+            awaiting: Points::ZERO,
+            pass: self.sitting.pass,
+            rows: Vec::new(),
+            topics: IndexMap::new(),
+            regulations: IndexMap::new(),
+        };
+        for (place, section) in self.sitting.sections.iter().enumerate() {
+            for entry in &section.items {
+                let nothing = Mark {
+                    points: Points::ZERO,
+                    max: section.each,
+                    outcome: Outcome::Unanswered,
+                };
+                let response = self.answers.get(&entry.item).and_then(Option::as_ref);
+                let item = find(&entry.item).filter(|item| item.revision == entry.revision);
+                let mark = match (item, response) {
+                    (Some(item), Some(response)) => mark(&item.body, response, section.each, self.sitting.rule),
+                    _ => nothing,
+                };
+                result.add(place, &entry.item, item, mark);
+            }
+        }
+        result
+    }
+}
+
+/// What an exam comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExamResult {
+    /// Points earned.
+    pub points: Points,
+    /// Points that could be earned.
+    pub max: Points,
+    /// Points of answers that wait for jurors; part of `max`, not of `points`.
+    pub awaiting: Points,
+    /// The share of `max` that passes.
+    pub pass: Share,
+    /// Each item in the order asked.
+    pub rows: Vec<Row>,
+    /// Earned and possible points by topic, in the order of first appearance; an item counts for each of its topics.
+    pub topics: IndexMap<String, (Points, Points)>,
+    /// The same by regulation cited (`id@version`).
+    pub regulations: IndexMap<String, (Points, Points)>,
+}
+
+/// One item of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The section's place, from 0.
+    pub section: usize,
+    /// The item.
+    pub item: ItemId,
+    /// Its mark.
+    pub mark: Mark,
+}
+
+impl ExamResult {
+    fn add(&mut self, section: usize, id: &ItemId, item: Option<&Item>, mark: Mark) {
+        self.points = self.points + mark.points;
+        if mark.outcome == Outcome::Awaiting {
+            self.awaiting = self.awaiting + mark.max;
+        }
+        let sum = |map: &mut IndexMap<String, (Points, Points)>, key: String| {
+            let entry = map.entry(key).or_default();
+            *entry = (entry.0 + mark.points, entry.1 + mark.max);
+        };
+        if let Some(item) = item {
+            for topic in &item.topics {
+                sum(&mut self.topics, topic.clone());
+            }
+            for regulation in regulations(&item.basis) {
+                sum(&mut self.regulations, regulation);
+            }
+        }
+        self.rows.push(Row {
+            section,
+            item: id.clone(),
+            mark,
+        });
+    }
+
+    /// The points that pass, rounded up to a hundredth: a share is never passed by rounding.
+    pub fn needed(&self) -> Points {
+        let floor = self.max.share(self.pass);
+        let exact = u64::from(self.max.0) * u64::from(self.pass.ten_thousandths()) % 10_000 == 0;
+        if exact { floor } else { floor + Points(1) }
+    }
+
+    /// The mark of the whole.
+    pub fn total(&self) -> Mark {
+        let outcome = match self.passed() {
+            Some(true) => Outcome::Right,
+            Some(false) => Outcome::Wrong,
+            None => Outcome::Awaiting,
+        };
+        Mark {
+            points: self.points,
+            max: self.max,
+            outcome,
+        }
+    }
+
+    /// Whether it is passed; none while jurors could still decide that.
+    pub fn passed(&self) -> Option<bool> {
+        if self.points >= self.needed() {
+            Some(true)
+        } else if self.points + self.awaiting >= self.needed() {
+            None
+        } else {
+            Some(false)
+        }
+    }
+}
+
+/// The order of every fold, except that what one device counted later never stands before what it counted earlier: a clock
+/// that was set back in the middle of an exam would otherwise put the handing in before the answers that it came after.
+fn in_device_order(mut list: Vec<&Evidence>) -> Vec<&Evidence> {
+    list.sort_by_key(|evidence| (evidence.record.device, evidence.record.seq, *evidence));
+    let mut timed: Vec<(Timestamp, &Evidence)> = Vec::with_capacity(list.len());
+    for evidence in list {
+        let before = timed
+            .last()
+            .filter(|(_, last)| last.record.device == evidence.record.device);
+        let at = before.map_or(evidence.record.at, |(at, _)| evidence.record.at.max(*at));
+        timed.push((at, evidence));
+    }
+    timed.sort_by_key(|(at, evidence)| (*at, evidence.record.device, evidence.record.seq, *evidence));
+    timed.into_iter().map(|(_, evidence)| evidence).collect()
+}
+
+/// The regulations of a basis, each once, as `id@version`.
+fn regulations(basis: &Basis) -> IndexSet<String> {
+    let citations = basis.citations().iter();
+    citations
+        .map(|citation| format!("{}@{}", citation.regulation, citation.version))
+        .collect()
+}
