@@ -44,19 +44,23 @@ pub struct MarkForm {
     pub points: u32,
     /// Hundredths of a point that could be earned.
     pub max: u32,
-    /// `right`, `incomplete`, `wrong`, `unanswered`, or `invalid-kind`, `invalid-option`, `invalid-repeat`, `invalid-count`.
+    /// `right`, `incomplete`, `partial`, `awaiting`, `wrong`, `unanswered`, or `invalid-kind`, `invalid-option`,
+    /// `invalid-repeat`, `invalid-count`, `invalid-length`.
     pub outcome: String,
 }
 
-const OUTCOMES: [(Outcome, &str); 8] = [
+const OUTCOMES: [(Outcome, &str); 11] = [
     (Outcome::Right, "right"),
     (Outcome::Incomplete, "incomplete"),
+    (Outcome::Partial, "partial"),
+    (Outcome::Awaiting, "awaiting"),
     (Outcome::Wrong, "wrong"),
     (Outcome::Unanswered, "unanswered"),
     (Outcome::Invalid(Invalid::Kind), "invalid-kind"),
     (Outcome::Invalid(Invalid::UnknownOption), "invalid-option"),
     (Outcome::Invalid(Invalid::RepeatedOption), "invalid-repeat"),
     (Outcome::Invalid(Invalid::TooMany), "invalid-count"),
+    (Outcome::Invalid(Invalid::TooLong), "invalid-length"),
 ];
 
 impl From<Mark> for MarkForm {

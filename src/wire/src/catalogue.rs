@@ -17,6 +17,12 @@ pub struct Catalogue {
     pub venues: Vec<VenueEntry>,
     /// What the list of venues is and is not.
     pub venues_note: String,
+    /// The banks of exercises, in order of their folders.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exercises: Vec<ExerciseEntry>,
+    /// The pack hash of the exams and contests; empty where there are none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub exams: String,
     /// The pack hash of the registry of regulations.
     pub registry: String,
 }
@@ -45,6 +51,28 @@ pub struct CourseEntry {
     /// The hash of the pack with the lessons.
     pub pack: String,
     /// The course's bank.
+    pub bank: BankEntry,
+    /// Whether it has a unit exam, which has the course's slug for its id.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub exam: bool,
+}
+
+// The form that serde's `skip_serializing_if` asks for.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// A bank of exercises: kinds beyond choices, which a page of its own shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExerciseEntry {
+    /// The title.
+    pub title: Bilingual,
+    /// What it is about.
+    pub summary: Bilingual,
+    /// The names of the kinds in it.
+    pub kinds: Vec<String>,
+    /// The bank; its id is the last part of its address.
     pub bank: BankEntry,
 }
 
@@ -106,10 +134,10 @@ impl Catalogue {
     /// All banks with the title of what they belong to.
     pub fn banks(&self) -> impl Iterator<Item = (&BankEntry, &Bilingual)> {
         let courses = self.courses.iter().map(|course| (&course.bank, &course.title));
-        courses.chain(
-            self.venues
-                .iter()
-                .filter_map(|venue| venue.bank.as_ref().map(|bank| (bank, &venue.title))),
-        )
+        let venues = self.venues.iter();
+        let exercises = self.exercises.iter().map(|entry| (&entry.bank, &entry.title));
+        courses
+            .chain(venues.filter_map(|venue| venue.bank.as_ref().map(|bank| (bank, &venue.title))))
+            .chain(exercises)
     }
 }

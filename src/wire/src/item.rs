@@ -3,6 +3,7 @@
 use crate::FormError;
 use domain::citation::{Basis, Certainty, Citation};
 use domain::item::{ChoiceOption, Choices, Item, ItemBody, ItemKind};
+use domain::kinds::Exercise;
 use domain::units::{Difficulty, Revision};
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +14,7 @@ fn is_false(value: &bool) -> bool {
 }
 
 /// An item. `kind` says which of the other fields are there: `options` for `single` and `multiple`, `answer` and `why`
-/// for `true-false`.
+/// for `true-false`, `exercise` for all others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ItemForm {
@@ -21,8 +22,12 @@ pub struct ItemForm {
     pub id: String,
     /// The wording, 1 and up.
     pub revision: u32,
-    /// `single`, `multiple` or `true-false`.
+    /// `single`, `multiple`, `true-false`, `fill`, `ordering`, `matching`, `hazard`, `proofreading`, `penalty`, `branching`
+    /// or `essay`.
     pub kind: String,
+    /// The exclusion group: of its items a paper holds one at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// What it is about.
     pub topics: Vec<String>,
     /// 1 to 5.
@@ -38,6 +43,9 @@ pub struct ItemForm {
     /// What whoever judged otherwise got wrong.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub why: String,
+    /// The body of the kinds beyond choices (`exercise::read`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exercise: Option<serde_json::Value>,
     /// What the key rests on.
     pub basis: BasisForm,
     /// Why the key is right.
@@ -100,7 +108,32 @@ pub fn kind_name(kind: ItemKind) -> &'static str {
         ItemKind::Single => "single",
         ItemKind::Multiple => "multiple",
         ItemKind::TrueFalse => "true-false",
+        ItemKind::Fill => "fill",
+        ItemKind::Ordering => "ordering",
+        ItemKind::Matching => "matching",
+        ItemKind::Hazard => "hazard",
+        ItemKind::Proofreading => "proofreading",
+        ItemKind::Penalty => "penalty",
+        ItemKind::Branching => "branching",
+        ItemKind::Essay => "essay",
     }
+}
+
+/// The item kind with this name.
+pub fn kind_named(name: &str) -> Option<ItemKind> {
+    ItemKind::ALL.into_iter().find(|kind| kind_name(*kind) == name)
+}
+
+/// Reads the body of an exercise of a kind, given its stem. Handed in, so that a page that shows choices alone need not
+/// carry the code of the others.
+pub type ReadExercise = fn(ItemKind, &str, &serde_json::Value) -> Result<Exercise, FormError>;
+
+/// Refuses every exercise.
+///
+/// # Errors
+/// Always.
+pub fn no_exercise(_: ItemKind, _: &str, _: &serde_json::Value) -> Result<Exercise, FormError> {
+    Err(FormError::Field("kind"))
 }
 
 impl TryFrom<&BasisForm> for Basis {
@@ -133,44 +166,62 @@ impl TryFrom<&BasisForm> for Basis {
 impl TryFrom<&ItemForm> for Item {
     type Error = FormError;
     fn try_from(form: &ItemForm) -> Result<Self, FormError> {
-        let choices = |kind| -> Result<Choices, FormError> {
-            if form.answer.is_some() || !form.why.is_empty() {
-                return Err(FormError::Field("answer"));
-            }
-            let option = |option: &OptionForm| -> Result<ChoiceOption, FormError> {
-                Ok(ChoiceOption {
-                    id: option.id.parse().map_err(|_| FormError::Field("option id"))?,
-                    text: option.text.clone(),
-                    right: option.right,
-                    why: option.why.clone(),
-                    pinned: option.pin,
-                })
-            };
-            let options: Result<Vec<_>, _> = form.options.iter().map(option).collect();
-            Choices::new(kind, options?).map_err(|_| FormError::Field("options"))
-        };
-        let body = match (form.kind.as_str(), form.answer) {
-            ("single", _) => ItemBody::Single(choices(ItemKind::Single)?),
-            ("multiple", _) => ItemBody::Multiple(choices(ItemKind::Multiple)?),
-            ("true-false", Some(answer)) if form.options.is_empty() => ItemBody::TrueFalse {
-                answer,
-                why: form.why.clone(),
-            },
-            ("true-false", _) => return Err(FormError::Field("answer")),
-            _ => return Err(FormError::Field("kind")),
-        };
-        if form.revision == 0 {
-            return Err(FormError::Field("revision"));
-        }
-        Ok(Self {
-            id: form.id.parse().map_err(|_| FormError::Field("id"))?,
-            revision: Revision(form.revision),
-            difficulty: Difficulty::new(form.difficulty).ok_or(FormError::Field("difficulty"))?,
-            topics: form.topics.clone(),
-            stem: form.stem.clone(),
-            body,
-            basis: (&form.basis).try_into()?,
-            explanation: form.explanation.clone(),
-        })
+        read(form, crate::exercise::read)
     }
+}
+
+/// Reads an item; its exercise, if it is one, by `exercise`.
+///
+/// # Errors
+/// A field holds what its type does not allow, or does not go with the kind.
+pub fn read(form: &ItemForm, exercise: ReadExercise) -> Result<Item, FormError> {
+    let kind = kind_named(&form.kind).ok_or(FormError::Field("kind"))?;
+    if (form.answer.is_some() || !form.why.is_empty()) && kind != ItemKind::TrueFalse {
+        return Err(FormError::Field("answer"));
+    }
+    let body = match (kind, form.answer, &form.exercise) {
+        (ItemKind::Single, _, None) => ItemBody::Single(choices(kind, &form.options)?),
+        (ItemKind::Multiple, _, None) => ItemBody::Multiple(choices(kind, &form.options)?),
+        (ItemKind::TrueFalse, Some(answer), None) if form.options.is_empty() => ItemBody::TrueFalse {
+            answer,
+            why: form.why.clone(),
+        },
+        (ItemKind::TrueFalse, ..) => return Err(FormError::Field("answer")),
+        (_, _, Some(value)) if form.options.is_empty() => {
+            ItemBody::Exercise(Box::new(exercise(kind, &form.stem, value)?))
+        }
+        _ => return Err(FormError::Field("kind")),
+    };
+    if form.revision == 0 {
+        return Err(FormError::Field("revision"));
+    }
+    Ok(Item {
+        id: form.id.parse().map_err(|_| FormError::Field("id"))?,
+        revision: Revision(form.revision),
+        difficulty: Difficulty::new(form.difficulty).ok_or(FormError::Field("difficulty"))?,
+        group: form.group.clone(),
+        topics: form.topics.clone(),
+        stem: form.stem.clone(),
+        body,
+        basis: (&form.basis).try_into()?,
+        explanation: form.explanation.clone(),
+    })
+}
+
+/// The options of a choice.
+///
+/// # Errors
+/// They make no choice of this kind.
+pub(crate) fn choices(kind: ItemKind, forms: &[OptionForm]) -> Result<Choices, FormError> {
+    let option = |form: &OptionForm| -> Result<ChoiceOption, FormError> {
+        Ok(ChoiceOption {
+            id: form.id.parse().map_err(|_| FormError::Field("option id"))?,
+            text: form.text.clone(),
+            right: form.right,
+            why: form.why.clone(),
+            pinned: form.pin,
+        })
+    };
+    let options: Result<Vec<_>, _> = forms.iter().map(option).collect();
+    Choices::new(kind, options?).map_err(|_| FormError::Field("options"))
 }

@@ -4,7 +4,10 @@
 //! (`TryFrom`, `read`), so that whatever is past this crate is valid. Does no I/O and reads no clock.
 
 pub mod api;
+pub mod asked;
 pub mod catalogue;
+pub mod exam;
+pub mod exercise;
 pub mod item;
 pub mod pack;
 pub mod record;
@@ -34,6 +37,9 @@ pub enum FormError {
     /// A field holds what its type does not allow.
     #[error("field {0} holds no valid value")]
     Field(&'static str),
+    /// The domain refuses the body of an exercise, and says why.
+    #[error("{0}")]
+    Body(String),
 }
 
 impl From<serde_json::Error> for FormError {

@@ -1,6 +1,6 @@
 //! Packs: JSON files named by the hash of their bytes, loaded on demand and kept for ever (DESIGN §5).
 
-use crate::item::{BasisForm, ItemForm};
+use crate::item::{self, BasisForm, ItemForm, ReadExercise};
 use crate::{Bilingual, FormError};
 use domain::ids::{BankId, ItemId, PackHash};
 use domain::item::Item;
@@ -62,6 +62,8 @@ pub struct Bank {
     pub regulations: IndexMap<String, RegulationRef>,
     /// The items by id, in the author's order.
     pub items: IndexMap<ItemId, Item>,
+    /// How many exercises were left out because the reader does not know their kinds.
+    pub left_out: usize,
 }
 
 /// Reads a bank pack.
@@ -69,16 +71,28 @@ pub struct Bank {
 /// # Errors
 /// Not JSON, of a newer version, or an item that the domain refuses.
 pub fn read_bank(bytes: &[u8]) -> Result<Bank, FormError> {
+    read_bank_by(bytes, Some(crate::exercise::read))
+}
+
+/// Reads a bank pack, its exercises by `exercise`; without that they are left out and counted.
+///
+/// # Errors
+/// Not JSON, of a newer version, or an item that the domain or `exercise` refuses.
+pub fn read_bank_by(bytes: &[u8], exercise: Option<ReadExercise>) -> Result<Bank, FormError> {
     let pack: BankPack = serde_json::from_slice(bytes)?;
     if pack.v != VERSION {
         return Err(FormError::Version(pack.v));
     }
-    let items: Result<Vec<Item>, _> = pack.items.iter().map(Item::try_from).collect();
+    let shown = |form: &&ItemForm| exercise.is_some() || form.exercise.is_none();
+    let read = |form| item::read(form, exercise.unwrap_or(item::no_exercise));
+    let items: Result<Vec<Item>, _> = pack.items.iter().filter(shown).map(read).collect();
+    let left_out = pack.items.iter().filter(|form| !shown(form)).count();
     Ok(Bank {
         id: pack.bank.parse().map_err(|_| FormError::Field("bank"))?,
         title: pack.title,
         regulations: pack.regulations,
         items: items?.into_iter().map(|item| (item.id.clone(), item)).collect(),
+        left_out,
     })
 }
 

@@ -4,9 +4,12 @@
 //! included. Reading is for understanding only.
 
 use crate::FormError;
-use domain::ids::{AttemptId, BankId, CourseId, DeviceId, ItemId, LessonId, PackHash, ProfileId, RecordId};
+use crate::exam::SittingForm;
+use domain::ids::{AttemptId, BankId, CourseId, DeviceId, ItemId, LessonId, OptionId, PackHash, ProfileId, RecordId};
 use domain::item::Response;
-use domain::record::{LessonState, Mode, Record, RecordBody};
+use domain::kinds::penalty::PartAnswer;
+use domain::kinds::spotting::Spot;
+use domain::record::{Handed, LessonState, Mode, Record, RecordBody};
 use domain::shuffle::Seed;
 use domain::time::Timestamp;
 use domain::units::Revision;
@@ -25,6 +28,9 @@ const LESSON: &str = "lesson.progress";
 const STARTED: &str = "attempt.started";
 const ANSWERED: &str = "item.answered";
 const FINISHED: &str = "attempt.finished";
+const EXAM_STARTED: &str = "exam.started";
+const FLAGGED: &str = "exam.flagged";
+const EXAM_FINISHED: &str = "exam.finished";
 
 /// The outside of a record; the body is read apart, by its kind.
 #[derive(Deserialize)]
@@ -88,49 +94,205 @@ struct FinishedForm {
     attempt: String,
 }
 
-/// A response: `{"options": ["a", "c"]}` or `{"truth": true}` (`null` where nothing was chosen).
-#[derive(Serialize, Deserialize)]
+/// A response, with one of the fields at most: `{"options": ["a", "c"]}`, `{"truth": true}` (nothing at all where no
+/// judgement was given), `{"blanks": [["a", "30"]]}`, `{"order": ["a", "b"]}`, `{"pairs": [["p", "t"]]}`,
+/// `{"marks": [{"at": "r", "first": "c", "second": "g"}]}`, `{"parts": [["who", {"options": ["a"]}], ["amount", {"text":
+/// "5万"}]]}`, `{"path": ["c1"]}`, `{"text": "…"}`.
+#[derive(Default, Serialize, Deserialize)]
 struct ResponseForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     options: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     truth: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    blanks: Option<Vec<(String, String)>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    order: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pairs: Option<Vec<(String, String)>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    marks: Option<Vec<SpotForm>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parts: Option<Vec<(String, PartAnswerForm)>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    path: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SpotForm {
+    at: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    second: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PartAnswerForm {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    options: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FlaggedForm {
+    attempt: String,
+    item: String,
+    on: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct HandedForm {
+    attempt: String,
+    elapsed: u64,
+    #[serde(default, skip_serializing_if = "is_false")]
+    by_time: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    doubtful: bool,
+}
+
+// The form that serde's `skip_serializing_if` asks for.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+fn texts(ids: &[OptionId]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
+}
+
+fn option_ids(texts: &[String]) -> Result<Vec<OptionId>, FormError> {
+    texts.iter().map(|text| parse(text, "response")).collect()
 }
 
 impl From<&Response> for ResponseForm {
     fn from(response: &Response) -> Self {
+        let mut form = Self::default();
         match response {
-            Response::Options(ids) => Self {
-                options: Some(ids.iter().map(ToString::to_string).collect()),
-                truth: None,
-            },
-            Response::Truth(truth) => Self {
-                options: None,
-                truth: *truth,
-            },
+            Response::Options(ids) => form.options = Some(texts(ids)),
+            Response::Truth(truth) => form.truth = *truth,
+            Response::Blanks(blanks) => {
+                let blanks = blanks.iter().map(|(id, text)| (id.to_string(), text.clone()));
+                form.blanks = Some(blanks.collect());
+            }
+            Response::Order(ids) => form.order = Some(texts(ids)),
+            Response::Pairs(pairs) => {
+                let pairs = pairs
+                    .iter()
+                    .map(|(prompt, target)| (prompt.to_string(), target.to_string()));
+                form.pairs = Some(pairs.collect());
+            }
+            Response::Marks(marks) => {
+                let mark = |spot: &Spot| SpotForm {
+                    at: spot.at.to_string(),
+                    first: spot.first.as_ref().map(ToString::to_string),
+                    second: spot.second.as_ref().map(ToString::to_string),
+                };
+                form.marks = Some(marks.iter().map(mark).collect());
+            }
+            Response::Parts(parts) => {
+                let answer = |answer: &PartAnswer| match answer {
+                    PartAnswer::Options(ids) => PartAnswerForm {
+                        options: Some(texts(ids)),
+                        text: None,
+                    },
+                    PartAnswer::Text(text) => PartAnswerForm {
+                        options: None,
+                        text: Some(text.clone()),
+                    },
+                };
+                let parts = parts.iter().map(|(id, given)| (id.to_string(), answer(given)));
+                form.parts = Some(parts.collect());
+            }
+            Response::Path(ids) => form.path = Some(texts(ids)),
+            Response::Text(text) => form.text = Some(text.clone()),
         }
+        form
     }
 }
 
 impl TryFrom<ResponseForm> for Response {
     type Error = FormError;
     fn try_from(form: ResponseForm) -> Result<Self, FormError> {
-        match form {
-            ResponseForm {
-                options: Some(_),
-                truth: Some(_),
-            } => Err(FormError::Field("response")),
-            ResponseForm { options: Some(ids), .. } => {
-                let ids: Result<_, _> = ids.iter().map(|id| id.parse()).collect();
-                Ok(Self::Options(ids.map_err(|_| FormError::Field("response"))?))
-            }
-            ResponseForm { options: None, truth } => Ok(Self::Truth(truth)),
+        let wrong = FormError::Field("response");
+        let mut found = Vec::new();
+        found.extend(form.options.map(|ids| option_ids(&ids).map(Self::Options)));
+        found.extend(form.truth.map(|truth| Ok(Self::Truth(Some(truth)))));
+        found.extend(form.blanks.map(|blanks| {
+            let blanks = blanks.into_iter().map(|(id, text)| Ok((parse(&id, "response")?, text)));
+            blanks.collect::<Result<_, _>>().map(Self::Blanks)
+        }));
+        found.extend(form.order.map(|ids| option_ids(&ids).map(Self::Order)));
+        found.extend(form.pairs.map(|pairs| {
+            let pair =
+                |(prompt, target): (String, String)| Ok((parse(&prompt, "response")?, parse(&target, "response")?));
+            pairs.into_iter().map(pair).collect::<Result<_, _>>().map(Self::Pairs)
+        }));
+        found.extend(form.marks.map(|marks| {
+            let label = |id: Option<String>| id.map(|id| parse(&id, "response")).transpose();
+            let spot = |form: SpotForm| {
+                Ok(Spot {
+                    at: parse(&form.at, "response")?,
+                    first: label(form.first)?,
+                    second: label(form.second)?,
+                })
+            };
+            marks.into_iter().map(spot).collect::<Result<_, _>>().map(Self::Marks)
+        }));
+        found.extend(form.parts.map(|parts| {
+            let part = |(id, form): (String, PartAnswerForm)| {
+                let answer = match (form.options, form.text) {
+                    (Some(ids), None) => PartAnswer::Options(option_ids(&ids)?),
+                    (None, Some(text)) => PartAnswer::Text(text),
+                    _ => return Err(FormError::Field("response")),
+                };
+                Ok((parse(&id, "response")?, answer))
+            };
+            parts.into_iter().map(part).collect::<Result<_, _>>().map(Self::Parts)
+        }));
+        found.extend(form.path.map(|ids| option_ids(&ids).map(Self::Path)));
+        found.extend(form.text.map(|text| Ok(Self::Text(text))));
+        match (found.pop(), found.is_empty()) {
+            (None, _) => Ok(Self::Truth(None)),
+            (Some(response), true) => response,
+            (Some(_), false) => Err(wrong),
         }
     }
 }
 
+/// The JSON of a response alone, as records have it; for drafts.
+pub fn write_response(response: &Response) -> String {
+    // Texts and lists of texts: nothing in it can fail.
+    serde_json::to_string(&ResponseForm::from(response)).unwrap_or_default()
+}
+
+/// Reads what `write_response` wrote.
+///
+/// # Errors
+/// Not JSON of the form.
+pub fn read_response(text: &str) -> Result<Response, FormError> {
+    serde_json::from_str::<ResponseForm>(text)?.try_into()
+}
+
 fn parse<T: std::str::FromStr>(text: &str, field: &'static str) -> Result<T, FormError> {
     text.parse().map_err(|_| FormError::Field(field))
+}
+
+/// A seed as 16 hexadecimal digits: beyond the integers that JSON readers keep exactly.
+pub fn write_seed(seed: Seed) -> String {
+    format!("{:016x}", seed.0)
+}
+
+/// Reads what `write_seed` wrote.
+///
+/// # Errors
+/// Not 16 hexadecimal digits.
+pub fn read_seed(text: &str) -> Result<Seed, FormError> {
+    let digits = (text.len() == 16).then(|| u64::from_str_radix(text, 16).ok()).flatten();
+    digits.map(Seed).ok_or(FormError::Field("seed"))
 }
 
 /// Reads a record. A kind or version that this build does not know is `RecordBody::Unknown`, not an error.
@@ -180,15 +342,12 @@ fn body(kind: &str, text: &str) -> Result<RecordBody, FormError> {
                 return Err(FormError::Field("mode"));
             }
             let items: Result<Vec<ItemId>, _> = form.items.iter().map(|id| parse(id, "items")).collect();
-            let seed = (form.seed.len() == 16)
-                .then(|| u64::from_str_radix(&form.seed, 16).ok())
-                .flatten();
             Ok(RecordBody::AttemptStarted {
                 attempt: parse::<AttemptId>(&form.attempt, "attempt")?,
                 mode: Mode::Practice,
                 bank: parse::<BankId>(&form.bank, "bank")?,
                 pack: parse::<PackHash>(&form.pack, "pack")?,
-                seed: Seed(seed.ok_or(FormError::Field("seed"))?),
+                seed: read_seed(&form.seed)?,
                 items: items?,
             })
         }
@@ -206,6 +365,32 @@ fn body(kind: &str, text: &str) -> Result<RecordBody, FormError> {
             let form = serde_json::from_str::<Only<FinishedForm>>(text)?.body;
             Ok(RecordBody::AttemptFinished {
                 attempt: parse::<AttemptId>(&form.attempt, "attempt")?,
+            })
+        }
+        EXAM_STARTED => {
+            let form = serde_json::from_str::<Only<SittingForm>>(text)?.body;
+            Ok(RecordBody::ExamStarted(Box::new((&form).try_into()?)))
+        }
+        FLAGGED => {
+            let form = serde_json::from_str::<Only<FlaggedForm>>(text)?.body;
+            Ok(RecordBody::Flagged {
+                attempt: parse::<AttemptId>(&form.attempt, "attempt")?,
+                item: parse::<ItemId>(&form.item, "item")?,
+                on: form.on,
+            })
+        }
+        EXAM_FINISHED => {
+            let form = serde_json::from_str::<Only<HandedForm>>(text)?.body;
+            if form.elapsed > MAX_SAFE {
+                return Err(FormError::Field("elapsed"));
+            }
+            Ok(RecordBody::ExamFinished {
+                attempt: parse::<AttemptId>(&form.attempt, "attempt")?,
+                handed: Handed {
+                    elapsed_ms: form.elapsed,
+                    by_time: form.by_time,
+                    doubtful: form.doubtful,
+                },
             })
         }
         _ => Ok(RecordBody::Unknown),
@@ -229,9 +414,28 @@ pub fn write(record: &Record) -> Option<String> {
             };
             whole(record, LESSON, form)
         }
+        RecordBody::ExamStarted(sitting) => whole(record, EXAM_STARTED, SittingForm::from(&**sitting)),
+        RecordBody::Flagged { attempt, item, on } => {
+            let form = FlaggedForm {
+                attempt: attempt.to_string(),
+                item: item.to_string(),
+                on: *on,
+            };
+            whole(record, FLAGGED, form)
+        }
+        RecordBody::ExamFinished { attempt, handed } => {
+            let form = HandedForm {
+                attempt: attempt.to_string(),
+                elapsed: handed.elapsed_ms,
+                by_time: handed.by_time,
+                doubtful: handed.doubtful,
+            };
+            whole(record, EXAM_FINISHED, form)
+        }
+        // Every other mode is an exam's.
         RecordBody::AttemptStarted {
             attempt,
-            mode: Mode::Practice,
+            mode: _,
             bank,
             pack,
             seed,
@@ -242,7 +446,7 @@ pub fn write(record: &Record) -> Option<String> {
                 mode: "practice".into(),
                 bank: bank.to_string(),
                 pack: pack.to_string(),
-                seed: format!("{:016x}", seed.0),
+                seed: write_seed(*seed),
                 items: items.iter().map(ToString::to_string).collect(),
             };
             whole(record, STARTED, form)
