@@ -1,10 +1,13 @@
 //! Content in memory: what a sound content folder says, with the place of everything that a later check may speak of.
 
 use crate::diagnostic::{Diagnostic, Place};
+pub use crate::exams::{Assessment, Exam, ExamKind, ExamPart};
 use domain::catalogue::{CourseKind, CourseStatus};
 use domain::citation::{Basis, Citation};
 use domain::ids::{BankId, CourseId, ItemId, LessonId, VenueId};
-use domain::item::Item;
+use domain::item::{Item, ItemBody};
+use domain::kinds::Exercise;
+use domain::paper::Entry;
 use std::fmt;
 use wire::Bilingual;
 use wire::item::ItemForm;
@@ -22,7 +25,13 @@ pub struct Content {
     pub venues: Vec<Listing>,
     /// What the list of venues is and is not.
     pub venues_note: String,
-    /// Every place that cites: bases of items and checks, citation lists of lessons. A `cite:` link repeats one of its
+    /// The banks of exercises of every status, in order of their folders.
+    pub exercises: Vec<ExerciseBank>,
+    /// The training stock of every status, in order of its folders; never in a public pack.
+    pub stock: Vec<Stock>,
+    /// Unit exams of courses, then of venues, then contests.
+    pub exams: Vec<Exam>,
+    /// Every place that cites: bases of items, of what is in them and of checks, citation lists of lessons. A `cite:` link repeats one of its
     /// lesson's list and is not counted again.
     pub citations: Vec<CitationUse>,
     /// Every text that the project wrote itself, for the paste detector.
@@ -103,6 +112,36 @@ pub struct Bank {
     pub items: Vec<BankItem>,
 }
 
+/// A bank of exercises with a page of its own.
+#[derive(Debug, Clone)]
+pub struct ExerciseBank {
+    /// The permanent id.
+    pub id: BankId,
+    /// Whether it is offered.
+    pub status: CourseStatus,
+    /// The title.
+    pub title: Bilingual,
+    /// What it is about.
+    pub summary: Bilingual,
+    /// The items; its id is the folder's name.
+    pub bank: Bank,
+}
+
+/// Training stock: a bank that assessments draw from until a deployment has banks of its own.
+#[derive(Debug, Clone)]
+pub struct Stock {
+    /// The folder's name.
+    pub slug: String,
+    /// Whether assessments may draw from it.
+    pub status: CourseStatus,
+    /// The title.
+    pub title: Bilingual,
+    /// What every page and result of an assessment on it says.
+    pub label: String,
+    /// The items; its id is that of the stock, because the course or venue has the slug.
+    pub bank: Bank,
+}
+
 /// An item, in the form of packs and in the domain.
 #[derive(Debug, Clone)]
 pub struct BankItem {
@@ -175,6 +214,8 @@ pub enum Role {
     Cited,
     /// A lesson's list.
     Lesson,
+    /// What a hazard may offend, to choose from.
+    Ground,
 }
 
 /// A citation where it stands.
@@ -197,19 +238,55 @@ pub struct Passage {
     pub text: String,
 }
 
-impl Content {
-    /// The banks of all courses and venues.
-    pub fn banks(&self) -> impl Iterator<Item = &Bank> {
-        let venues = self.venues.iter().filter_map(|listing| listing.venue.as_ref());
-        self.courses
-            .iter()
-            .map(|course| &course.bank)
-            .chain(venues.map(|venue| &venue.bank))
+impl BankItem {
+    /// All that the item cites: its basis, the bases of what is in it, and the grounds to choose from.
+    pub fn citations(&self) -> Vec<&Citation> {
+        let mut citations: Vec<&Citation> = self.item.basis.citations().iter().collect();
+        if let ItemBody::Exercise(exercise) = &self.item.body {
+            let bases = wire::exercise::bases(exercise).into_iter();
+            citations.extend(bases.flat_map(Basis::citations));
+            if let Exercise::Hazard(scene) = exercise.as_ref() {
+                citations.extend(scene.grounds().iter().filter_map(|ground| ground.citation.as_ref()));
+            }
+        }
+        citations
     }
 
-    /// The items of all banks.
+    /// What a draw needs to know of it.
+    pub fn entry(&self) -> Entry<'_> {
+        let Item {
+            id,
+            difficulty,
+            group,
+            topics,
+            body,
+            basis,
+            ..
+        } = &self.item;
+        Entry {
+            id,
+            kind: body.kind(),
+            difficulty: *difficulty,
+            topics,
+            group: group.as_deref(),
+            assessable: !matches!(basis, Basis::Practice(_)),
+        }
+    }
+}
+
+impl Content {
+    /// The banks of all courses, venues and exercises: what may become public.
+    pub fn banks(&self) -> impl Iterator<Item = &Bank> {
+        let venues = self.venues.iter().filter_map(|listing| listing.venue.as_ref());
+        let exercises = self.exercises.iter().map(|exercises| &exercises.bank);
+        let courses = self.courses.iter().map(|course| &course.bank);
+        courses.chain(venues.map(|venue| &venue.bank)).chain(exercises)
+    }
+
+    /// The items of all banks and of the stock.
     pub fn items(&self) -> impl Iterator<Item = &BankItem> {
-        self.banks().flat_map(|bank| &bank.items)
+        let stock = self.stock.iter().map(|stock| &stock.bank);
+        self.banks().chain(stock).flat_map(|bank| &bank.items)
     }
 
     /// The item with this id.
@@ -258,7 +335,7 @@ impl Content {
 pub struct Counts {
     /// Lessons of all courses, drafts too.
     pub lessons: usize,
-    /// Items of all banks.
+    /// Items of all banks and of the stock.
     pub items: usize,
     /// Citations by items, checks and lessons, repeated ones counted each time.
     pub citations: usize,

@@ -55,7 +55,7 @@ pub(crate) fn load(tree: &Tree<'_>, reader: &Reader<'_>, folder: &str) -> Option
     let remedy = "describe the course as courses/README.md says, or remove the folder";
     let Some(source) = tree.read(&format!("{folder}/course.toml"), remedy) else {
         // Without it the folder's other files mean nothing yet: one diagnostic is enough.
-        for ending in [".md", "items.toml"] {
+        for ending in [".md", "items.toml", ".svg", "exam.toml"] {
             tree.files(folder, ending)
                 .iter()
                 .for_each(|name| tree.allow(&format!("{folder}/{name}")));

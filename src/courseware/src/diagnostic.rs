@@ -102,7 +102,7 @@ rules! {
     BasisForm = "basis-form";
     /// An `article` basis on a text that is not at hand, or a `cited` basis on one that is.
     BasisText = "basis-text";
-    /// Options or an answer that do not fit the item's kind.
+    /// Options, an answer or fields that do not fit the item's kind or one another.
     ItemKind = "item-kind";
     /// The options break a promise of the item's kind.
     ItemOptions = "item-options";
@@ -110,6 +110,30 @@ rules! {
     ItemWhy = "item-why";
     /// The key does not score full, or a wrong answer does.
     ItemKey = "item-key";
+    /// The body of an exercise breaks a promise of its kind.
+    ExerciseBody = "exercise-body";
+    /// A case or scene with too little in it.
+    ExerciseSize = "exercise-size";
+    /// A picture that is no SVG.
+    SceneForm = "scene-form";
+    /// An element, attribute or text that no picture may have.
+    SceneMarkup = "scene-markup";
+    /// A region that the picture does not have, or one that the item does not describe.
+    SceneRegion = "scene-region";
+    /// A touch area that is missing, too small, outside of the picture or over another one.
+    SceneHit = "scene-hit";
+    /// Training stock without its label.
+    StockLabel = "stock-label";
+    /// Training stock that rests on good practice alone.
+    StockBasis = "stock-basis";
+    /// An ordering whose ids give its key away.
+    StockOrder = "stock-order";
+    /// An exam that asks for no paper.
+    ExamForm = "exam-form";
+    /// An exam on a bank or stock that does not exist or is not offered.
+    ExamBank = "exam-bank";
+    /// An exam that its bank cannot fill.
+    ExamFill = "exam-fill";
     /// A lesson that `course.toml` names is missing.
     LessonMissing = "lesson-missing";
     /// A lesson that `course.toml` does not name.
@@ -122,6 +146,8 @@ rules! {
     CheckForm = "check-form";
     /// `{{check ITEM}}` names no item of the course's bank.
     CheckUnknown = "check-unknown";
+    /// `{{check ITEM}}` names an exercise, which is too large to stand in a lesson.
+    CheckKind = "check-kind";
     /// Raw HTML in Markdown.
     MarkdownHtml = "markdown-html";
     /// An image in Markdown.

@@ -1,8 +1,10 @@
 //! One JSON document of all content, for people who want to read, count or carry it elsewhere.
 
-use crate::content::{Bank, Content, Course, Lesson, Venue};
+use crate::content::{Bank, Content, Course, Exam, ExamPart, ExerciseBank, Lesson, Stock, Venue};
 use crate::course::{KINDS, STATUSES};
+use domain::catalogue::CourseStatus;
 use serde::Serialize;
+use wire::exam::SectionForm;
 use wire::item::ItemForm;
 use wire::pack::{CheckForm, RegulationForm};
 use wire::{Bilingual, FormError};
@@ -17,6 +19,41 @@ struct Export<'c> {
     courses: Vec<CourseExport<'c>>,
     venues_note: &'c str,
     venues: Vec<VenueExport<'c>>,
+    exercises: Vec<BankExport<'c>>,
+    stock: Vec<BankExport<'c>>,
+    exams: Vec<ExamExport<'c>>,
+}
+
+#[derive(Serialize)]
+struct BankExport<'c> {
+    id: &'c str,
+    slug: &'c str,
+    status: &'c str,
+    title: &'c Bilingual,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<&'c Bilingual>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'c str>,
+    items: Vec<&'c ItemForm>,
+}
+
+#[derive(Serialize)]
+struct ExamExport<'c> {
+    id: &'c str,
+    title: &'c Bilingual,
+    summary: &'c Bilingual,
+    minutes: u16,
+    pass: u8,
+    parts: Vec<PartExport<'c>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assessment: Option<PartExport<'c>>,
+}
+
+#[derive(Serialize)]
+struct PartExport<'c> {
+    bank: &'c str,
+    must: &'c [String],
+    sections: &'c [SectionForm],
 }
 
 #[derive(Serialize)]
@@ -78,7 +115,8 @@ struct SectionExport<'c> {
     checks: Vec<&'c CheckForm>,
 }
 
-/// All regulations, courses with lessons and items, and venues with checks and items, as one indented JSON document.
+/// All regulations, courses with lessons and items, venues with checks and items, exercises, stock and exams, as one indented
+/// JSON document.
 ///
 /// # Errors
 /// None in practice: the document holds texts, numbers and lists only.
@@ -95,6 +133,9 @@ pub fn json(content: &Content) -> Result<String, FormError> {
         courses: content.courses.iter().map(course).collect(),
         venues_note: &content.venues_note,
         venues: venues.collect(),
+        exercises: content.exercises.iter().map(exercises).collect(),
+        stock: content.stock.iter().map(stock).collect(),
+        exams: content.exams.iter().map(exam).collect(),
     };
     Ok(serde_json::to_string_pretty(&export)?)
 }
@@ -107,10 +148,7 @@ fn course(course: &Course) -> CourseExport<'_> {
     CourseExport {
         id: course.id.as_str(),
         slug: &course.slug,
-        status: STATUSES
-            .iter()
-            .find(|(_, status)| *status == course.status)
-            .map_or("", |(name, _)| name),
+        status: status(course.status),
         kind: KINDS
             .iter()
             .find(|(_, kind)| *kind == course.kind)
@@ -126,6 +164,57 @@ fn course(course: &Course) -> CourseExport<'_> {
         prerequisites: &course.prerequisites,
         lessons: course.lessons.iter().map(lesson).collect(),
         items: items(&course.bank),
+    }
+}
+
+fn status(status: CourseStatus) -> &'static str {
+    STATUSES
+        .iter()
+        .find(|(_, known)| *known == status)
+        .map_or("", |(name, _)| name)
+}
+
+fn exercises(entry: &ExerciseBank) -> BankExport<'_> {
+    BankExport {
+        id: entry.id.as_str(),
+        slug: entry.bank.id.as_str(),
+        status: status(entry.status),
+        title: &entry.title,
+        summary: Some(&entry.summary),
+        label: None,
+        items: items(&entry.bank),
+    }
+}
+
+fn stock(entry: &Stock) -> BankExport<'_> {
+    BankExport {
+        id: entry.bank.id.as_str(),
+        slug: &entry.slug,
+        status: status(entry.status),
+        title: &entry.title,
+        summary: None,
+        label: Some(&entry.label),
+        items: items(&entry.bank),
+    }
+}
+
+fn part(part: &ExamPart) -> PartExport<'_> {
+    PartExport {
+        bank: part.bank.as_str(),
+        must: &part.must,
+        sections: &part.sections,
+    }
+}
+
+fn exam(exam: &Exam) -> ExamExport<'_> {
+    ExamExport {
+        id: exam.id.as_str(),
+        title: &exam.title,
+        summary: &exam.summary,
+        minutes: exam.minutes,
+        pass: exam.pass,
+        parts: exam.parts.iter().map(part).collect(),
+        assessment: exam.assessment.as_ref().map(|assessment| part(&assessment.part)),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::content::{Bank, Lesson, Role};
 use crate::diagnostic::Rule;
 use crate::document::Document;
 use crate::fields::{SHORT, is_odd};
+use crate::items::CHOICES;
 use crate::markdown::Renderer;
 use crate::reader::{Reader, Space};
 use crate::source::{Source, Tree};
@@ -11,6 +12,7 @@ use domain::citation::Citation;
 use domain::ids::LessonId;
 use std::collections::HashSet;
 use std::ops::Range;
+use wire::item::kind_name;
 use wire::pack::BlockForm;
 
 const FIELDS: [&str; 6] = ["id", "title", "minutes", "objectives", "citations", "meaning"];
@@ -158,6 +160,14 @@ fn blocks(
                     message,
                     "use an item of this course's items.toml",
                 );
+            }
+            let kind = bank.items.iter().find(|entry| entry.form.id == item);
+            if let Some(kind) = kind.map(|entry| entry.item.body.kind())
+                && !CHOICES.contains(&kind)
+            {
+                let message = format!("{{{{check {item}}}}} names an exercise of the kind {}", kind_name(kind));
+                let remedy = "use a single, multiple or true-false item";
+                report.add(source.place(at), Rule::CheckKind, message, remedy);
             }
             if !shown.insert(item) {
                 let message = format!("{{{{check {item}}}}} stands twice in the lesson");

@@ -4,14 +4,17 @@
 //! against legal texts at hand, `lock::write` keeps `items.lock`, `packs::build` makes what the site serves and
 //! `export::json` one document of all. Knows nothing of HTTP, of the browser or of who asks.
 
+mod banks;
 mod course;
 mod document;
+mod exams;
 mod fields;
 mod handbook;
 mod items;
 mod lesson;
 mod reader;
 mod registry;
+mod scene;
 mod source;
 
 pub mod content;
@@ -61,7 +64,9 @@ pub fn load(root: &Path, options: Options) -> (Content, Vec<Diagnostic>) {
     tree.allow(lock::FILE);
     let registry = Registry::load(&tree, &report);
     let reader = Reader::new(&report, &registry);
-    let folders = tree.folders("").into_iter().filter(|folder| folder != handbook::FOLDER);
+    let others = [handbook::FOLDER, banks::EXERCISES, banks::STOCK, exams::CONTESTS];
+    let folders = tree.folders("").into_iter();
+    let folders = folders.filter(|folder| !others.contains(&folder.as_str()));
     let courses: Vec<course::Read> = folders
         .filter_map(|folder| course::load(&tree, &reader, &folder))
         .collect();
@@ -71,10 +76,13 @@ pub fn load(root: &Path, options: Options) -> (Content, Vec<Diagnostic>) {
         courses: courses.into_iter().filter_map(|read| read.course).collect(),
         venues,
         venues_note,
-        citations: reader.citations.take(),
-        passages: reader.passages.take(),
-        regulations: Vec::new(),
+        exercises: banks::exercises(&tree, &reader),
+        stock: banks::stock(&tree, &reader),
+        ..Content::default()
     };
+    content.exams = exams::load(&tree, &reader, &content);
+    content.citations = reader.citations.take();
+    content.passages = reader.passages.take();
     if options.lock == LockUse::Check {
         lock::check(&tree, &content, &reader);
     }

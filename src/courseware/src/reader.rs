@@ -4,6 +4,7 @@ use crate::content::{CitationUse, Passage, Role};
 use crate::diagnostic::{Place, Report, Rule};
 use crate::registry::{Found, Registry};
 use domain::citation::Citation;
+use domain::ids::BankId;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
@@ -15,8 +16,10 @@ pub(crate) enum Space {
     /// Items and checks: they share `items.lock`.
     Locked,
     Venue,
-    /// Slugs of courses and venues: they name banks.
+    /// Slugs of courses, venues and exercises and ids of stock: they name banks.
     Slug,
+    /// Exams and contests.
+    Exam,
 }
 
 pub(crate) struct Reader<'a> {
@@ -27,6 +30,8 @@ pub(crate) struct Reader<'a> {
     doubles: RefCell<HashSet<String>>,
     /// The texts of files of which a part could not be read: an id in them is not called unknown or vanished.
     broken: RefCell<Vec<String>>,
+    /// Banks that lost an item to an error: what they lack is not looked at.
+    damaged: RefCell<HashSet<BankId>>,
     pub(crate) citations: RefCell<Vec<CitationUse>>,
     pub(crate) passages: RefCell<Vec<Passage>>,
 }
@@ -39,6 +44,7 @@ impl<'a> Reader<'a> {
             ids: RefCell::default(),
             doubles: RefCell::default(),
             broken: RefCell::default(),
+            damaged: RefCell::default(),
             citations: RefCell::default(),
             passages: RefCell::default(),
         }
@@ -69,6 +75,16 @@ impl<'a> Reader<'a> {
     /// Remembers a file of which a part was lost.
     pub(crate) fn lost(&self, text: &str) {
         self.broken.borrow_mut().push(text.into());
+    }
+
+    /// Remembers a bank that lost an item.
+    pub(crate) fn damage(&self, bank: &BankId) {
+        self.damaged.borrow_mut().insert(bank.clone());
+    }
+
+    /// Whether the bank lost an item.
+    pub(crate) fn damaged(&self, bank: &BankId) -> bool {
+        self.damaged.borrow().contains(bank)
     }
 
     /// Whether the id was seen, be it in a part of a file that could not be read: there it is looked for without its

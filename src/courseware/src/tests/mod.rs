@@ -1,6 +1,8 @@
 //! The crate's tests: fixtures made in temporary folders, and the content of the project itself.
 
 mod defects;
+mod exercise_defects;
+mod exercises;
 mod fixture;
 mod locks;
 mod markdown;

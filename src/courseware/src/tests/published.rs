@@ -105,7 +105,8 @@ fn every_pack_of_the_project_is_read_back() {
     assert_eq!(registry.regulations.len(), content.regulations.len());
     assert_eq!(
         packs.files.len(),
-        catalogue.courses.len() * 2 + venues(&catalogue) * 2 + 1
+        // The registry and the exams are one file each.
+        catalogue.courses.len() * 2 + venues(&catalogue) * 2 + catalogue.exercises.len() + 2
     );
 }
 
@@ -254,8 +255,10 @@ fn the_export_holds_every_lesson_item_and_check() {
         *counts.entry("lessons").or_default() += course["lessons"].as_array().unwrap().len();
         *counts.entry("items").or_default() += course["items"].as_array().unwrap().len();
     }
-    for venue in export["venues"].as_array().unwrap() {
-        *counts.entry("items").or_default() += venue["items"].as_array().map_or(0, Vec::len);
+    for group in ["venues", "exercises", "stock"] {
+        for bank in export[group].as_array().unwrap() {
+            *counts.entry("items").or_default() += bank["items"].as_array().map_or(0, Vec::len);
+        }
     }
     let known = project.counts(&[]);
     assert_eq!((counts["lessons"], counts["items"]), (known.lessons, known.items));

@@ -1,17 +1,24 @@
-//! Packs and the catalogue: what the site serves. The same content and day give the same bytes.
+//! Packs and the catalogue: what the site serves, and what the endpoint keeps sealed. The same content and day give the
+//! same bytes.
 
-use crate::content::{Bank, Content, Course, Lesson, Listing, Venue};
+mod exams;
+mod read;
+
+pub use read::{Pack, PackError, read, read_banks};
+
+use crate::content::{Bank, BankItem, Content, Course, ExerciseBank, Lesson, Listing, Venue};
 use crate::course::KINDS;
 use domain::catalogue::CourseStatus;
-use domain::citation::{Basis, Citation};
-use domain::ids::PackHash;
+use domain::citation::Citation;
+use domain::ids::{BankId, PackHash};
+use domain::item::ItemKind;
 use domain::time::Day;
 use indexmap::IndexMap;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
-use wire::catalogue::{self, BankEntry, Catalogue, CourseEntry, LessonEntry, VenueEntry};
-use wire::item::ItemForm;
+use std::collections::{HashMap, HashSet};
+use wire::catalogue::{self, BankEntry, Catalogue, CourseEntry, ExerciseEntry, LessonEntry, VenueEntry};
+use wire::exam::ExamsPack;
+use wire::item::kind_name;
 use wire::pack::{
     self, BankPack, BlockForm, CoursePack, LessonForm, RegistryPack, RegulationForm, RegulationRef, SectionForm,
     VenuePack,
@@ -23,12 +30,17 @@ use wire::{Bilingual, FormError};
 pub struct Packs {
     /// Path below the site's root (`packs/HASH.json`) and bytes, in order of the catalogue, the registry last.
     pub files: Vec<(String, Vec<u8>)>,
+    /// Id and `wire::exam::SealedPack` of each assessment, in order of the exams: for the endpoint alone, never among what
+    /// the site serves.
+    pub sealed: Vec<(String, Vec<u8>)>,
     /// What is offered.
     pub catalogue: Catalogue,
     /// The hash of the registry's pack.
     pub registry: PackHash,
     /// Items left out of the banks because the registry has a newer text in force than the one that they cite.
     pub stale: Vec<String>,
+    /// Exams that are not offered, or not as an assessment, because without the items left out a bank cannot fill them.
+    pub unfilled: Vec<String>,
 }
 
 impl Packs {
@@ -41,7 +53,7 @@ impl Packs {
     }
 }
 
-/// Makes the packs of what is offered: active courses and ready venues. On `day` the items that cite a text which another
+/// Makes the packs of what is offered: active courses, ready venues, active exercises, and the exams on them. On `day` the items that cite a text which another
 /// in the registry has replaced are left out until somebody has looked at them again.
 ///
 /// # Errors
@@ -52,6 +64,7 @@ pub fn build(content: &Content, day: Day) -> Result<Packs, FormError> {
         day,
         files: Vec::new(),
         stale: Vec::new(),
+        banks: HashMap::new(),
     };
     let mut active: Vec<&Course> = content
         .courses
@@ -60,7 +73,7 @@ pub fn build(content: &Content, day: Day) -> Result<Packs, FormError> {
         .collect();
     // Stable: courses of one kind and title stay in the order of their folders.
     active.sort_by(|a, b| (a.kind, &a.title.zh).cmp(&(b.kind, &b.title.zh)));
-    let courses = active
+    let mut courses = active
         .into_iter()
         .map(|course| maker.course(course))
         .collect::<Result<Vec<_>, _>>()?;
@@ -69,6 +82,26 @@ pub fn build(content: &Content, day: Day) -> Result<Packs, FormError> {
         .iter()
         .map(|listing| maker.listing(listing))
         .collect::<Result<Vec<_>, _>>()?;
+    let exercises = content
+        .exercises
+        .iter()
+        .filter(|entry| entry.status == CourseStatus::Active)
+        .map(|entry| maker.exercises(entry))
+        .collect::<Result<Vec<_>, _>>()?;
+    let exams::Made {
+        public,
+        sealed,
+        unfilled,
+    } = exams::make(&mut maker)?;
+    for course in &mut courses {
+        course.exam = public.iter().any(|exam| exam.id == course.slug);
+    }
+    let exams = if public.is_empty() {
+        String::new()
+    } else {
+        let v = pack::VERSION;
+        maker.add(&ExamsPack { v, exams: public })?.to_string()
+    };
     let regulations = content.regulations.iter().map(|entry| entry.form.clone()).collect();
     let registry = maker.add(&RegistryPack {
         v: pack::VERSION,
@@ -79,13 +112,17 @@ pub fn build(content: &Content, day: Day) -> Result<Packs, FormError> {
         courses,
         venues,
         venues_note: content.venues_note.clone(),
+        exercises,
+        exams,
         registry: registry.to_string(),
     };
     Ok(Packs {
         files: maker.files,
+        sealed,
         catalogue,
         registry,
         stale: maker.stale,
+        unfilled,
     })
 }
 
@@ -94,9 +131,17 @@ struct Maker<'c> {
     day: Day,
     files: Vec<(String, Vec<u8>)>,
     stale: Vec<String>,
+    /// The public banks packed so far.
+    banks: HashMap<BankId, Packed<'c>>,
 }
 
-impl Maker<'_> {
+/// A bank in a pack.
+struct Packed<'c> {
+    hash: PackHash,
+    items: Vec<&'c BankItem>,
+}
+
+impl<'c> Maker<'c> {
     fn add(&mut self, form: &impl Serialize) -> Result<PackHash, FormError> {
         let bytes = serde_json::to_vec(form)?;
         let hash = pack::hash(&bytes);
@@ -107,7 +152,7 @@ impl Maker<'_> {
         Ok(hash)
     }
 
-    fn course(&mut self, course: &Course) -> Result<CourseEntry, FormError> {
+    fn course(&mut self, course: &'c Course) -> Result<CourseEntry, FormError> {
         let bank = self.bank(&course.bank, &course.title)?;
         let lessons = course
             .lessons
@@ -143,10 +188,12 @@ impl Maker<'_> {
             lessons: course.lessons.iter().map(entry).collect(),
             pack: pack.to_string(),
             bank,
+            // Known once all banks are packed.
+            exam: false,
         })
     }
 
-    fn listing(&mut self, listing: &Listing) -> Result<VenueEntry, FormError> {
+    fn listing(&mut self, listing: &'c Listing) -> Result<VenueEntry, FormError> {
         let (slug, title) = (listing.slug.clone(), listing.title.clone());
         let Some(venue) = listing.venue.as_ref().filter(|_| listing.ready) else {
             return Ok(VenueEntry {
@@ -169,41 +216,50 @@ impl Maker<'_> {
         })
     }
 
-    fn bank(&mut self, bank: &Bank, title: &Bilingual) -> Result<BankEntry, FormError> {
-        let mut items: Vec<ItemForm> = Vec::new();
-        let mut bases: Vec<&Basis> = Vec::new();
-        for entry in &bank.items {
-            if entry
-                .item
-                .basis
-                .citations()
-                .iter()
-                .any(|cited| replaced(self.content, cited, self.day))
-            {
-                self.stale.push(entry.form.id.clone());
-            } else {
-                items.push(entry.form.clone());
-                bases.push(&entry.item.basis);
-            }
-        }
+    fn exercises(&mut self, entry: &'c ExerciseBank) -> Result<ExerciseEntry, FormError> {
+        let bank = self.bank(&entry.bank, &entry.title)?;
+        let items = self.banks.get(&entry.bank.id).map(|packed| packed.items.as_slice());
+        let mut kinds: Vec<ItemKind> = items
+            .unwrap_or_default()
+            .iter()
+            .map(|item| item.item.body.kind())
+            .collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        Ok(ExerciseEntry {
+            title: entry.title.clone(),
+            summary: entry.summary.clone(),
+            kinds: kinds.into_iter().map(|kind| kind_name(kind).to_owned()).collect(),
+            bank,
+        })
+    }
+
+    fn bank(&mut self, bank: &'c Bank, title: &Bilingual) -> Result<BankEntry, FormError> {
+        let (form, items) = self.bank_pack(bank, title);
+        let hash = self.add(&form)?;
         let count = items.len();
-        let regulations = refs(
-            &self.content.regulations,
-            bases.iter().flat_map(|basis| basis.citations()),
-        );
+        self.banks.insert(bank.id.clone(), Packed { hash, items });
+        Ok(BankEntry {
+            id: bank.id.to_string(),
+            pack: hash.to_string(),
+            items: count,
+        })
+    }
+
+    /// The bank without its stale items, and the items in it.
+    fn bank_pack(&mut self, bank: &'c Bank, title: &Bilingual) -> (BankPack, Vec<&'c BankItem>) {
+        let (content, day) = (self.content, self.day);
+        let stale = |item: &BankItem| item.citations().into_iter().any(|cited| replaced(content, cited, day));
+        let (gone, items): (Vec<&BankItem>, Vec<&BankItem>) = bank.items.iter().partition(|item| stale(item));
+        self.stale.extend(gone.into_iter().map(|item| item.form.id.clone()));
         let form = BankPack {
             v: pack::VERSION,
             bank: bank.id.to_string(),
             title: title.clone(),
-            regulations,
-            items,
+            regulations: refs(&content.regulations, items.iter().flat_map(|item| item.citations())),
+            items: items.iter().map(|item| item.form.clone()).collect(),
         };
-        let pack = self.add(&form)?;
-        Ok(BankEntry {
-            id: bank.id.to_string(),
-            pack: pack.to_string(),
-            items: count,
-        })
+        (form, items)
     }
 }
 
@@ -286,76 +342,4 @@ fn replaced(content: &Content, cited: &Citation, day: Day) -> bool {
                 .is_some_and(|from| from <= day);
             in_force && (later || form.supersedes.contains(&whole))
         })
-}
-
-/// A pack of any kind.
-#[derive(Debug, Clone)]
-pub enum Pack {
-    /// An item bank, read into the domain.
-    Bank(pack::Bank),
-    /// The lessons of a course.
-    Course(CoursePack),
-    /// The checks of a venue.
-    Venue(VenuePack),
-    /// The registry.
-    Registry(RegistryPack),
-}
-
-/// Why a pack is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum PackError {
-    /// The file or folder cannot be read.
-    #[error("cannot be read: {0}")]
-    Io(#[from] std::io::Error),
-    /// The file's name is not the hash of its bytes.
-    #[error("the name is not the hash of the bytes")]
-    Hash,
-    /// Not a pack of a known kind and version.
-    #[error("no pack: {0}")]
-    Form(#[from] FormError),
-}
-
-/// Reads a pack that is named by `hash`.
-///
-/// # Errors
-/// The bytes have another hash, or are no pack of a known kind and version.
-pub fn read(hash: PackHash, bytes: &[u8]) -> Result<Pack, PackError> {
-    if pack::hash(bytes) != hash {
-        return Err(PackError::Hash);
-    }
-    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(FormError::from)?;
-    let form = |error: serde_json::Error| PackError::Form(error.into());
-    let version = value.get("v").and_then(serde_json::Value::as_u64);
-    if let Some(newer) = version.filter(|v| *v != u64::from(pack::VERSION)) {
-        return Err(FormError::Version(u32::try_from(newer).unwrap_or(u32::MAX)).into());
-    }
-    if value.get("bank").is_some() {
-        Ok(Pack::Bank(pack::read_bank(bytes)?))
-    } else if value.get("course").is_some() {
-        Ok(Pack::Course(serde_json::from_value(value).map_err(form)?))
-    } else if value.get("venue").is_some() {
-        Ok(Pack::Venue(serde_json::from_value(value).map_err(form)?))
-    } else {
-        Ok(Pack::Registry(serde_json::from_value(value).map_err(form)?))
-    }
-}
-
-/// Reads the banks among the packs of a built site: the files `packs/HASH.json` below `site`.
-///
-/// # Errors
-/// The folder cannot be read, or a pack in it is refused.
-pub fn read_banks(site: &Path) -> Result<BTreeMap<PackHash, pack::Bank>, PackError> {
-    let mut banks = BTreeMap::new();
-    for entry in std::fs::read_dir(site.join("packs"))? {
-        let path = entry?.path();
-        if path.extension().is_none_or(|ending| ending != "json") {
-            continue;
-        }
-        let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        let hash: PackHash = name.parse().map_err(|_| PackError::Hash)?;
-        if let Pack::Bank(bank) = read(hash, &std::fs::read(&path)?)? {
-            banks.insert(hash, bank);
-        }
-    }
-    Ok(banks)
 }

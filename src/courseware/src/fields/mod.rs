@@ -1,9 +1,11 @@
 //! The fields of one TOML table, read one by one: each getter reports what is wrong with its field and goes on.
 
+mod numbers;
+
 use crate::diagnostic::{Place, Report, Rule};
 use crate::source::Source;
 use domain::ids::IdError;
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -88,6 +90,12 @@ impl<'a> Fields<'a> {
         );
     }
 
+    /// Adds a diagnostic at a place inside the table.
+    pub(crate) fn wrong_at(&self, place: &Place, rule: Rule, message: impl Into<String>, remedy: impl Into<String>) {
+        let message = format!("{}: {}", self.name, message.into());
+        self.report.add(place.clone(), rule, message, remedy);
+    }
+
     /// Reports every key that is not in `known`.
     pub(crate) fn known(&self, known: &[&str]) {
         for (key, _) in self.table {
@@ -121,6 +129,11 @@ impl<'a> Fields<'a> {
             );
         }
         value
+    }
+
+    /// Whether the field is there; reports it where it is not.
+    pub(crate) fn need(&self, field: &str, example: &str) -> bool {
+        self.required(field, example).is_some()
     }
 
     fn mistyped(&self, field: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
@@ -276,6 +289,15 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
+    /// A list of texts that may be left out, but has at least one where it is there.
+    pub(crate) fn optional_texts(&self, field: &str, most: usize) -> Vec<(String, Place)> {
+        if self.has(field) {
+            self.placed_texts(field, most)
+        } else {
+            Vec::new()
+        }
+    }
+
     /// A list of texts with at least one.
     pub(crate) fn some_texts(&self, field: &str, most: usize) -> Vec<String> {
         self.placed_texts(field, most)
@@ -300,48 +322,6 @@ impl<'a> Fields<'a> {
             );
         }
         texts
-    }
-
-    /// A whole number within `range`; the least of the range where it is wrong.
-    pub(crate) fn number(&self, field: &str, range: RangeInclusive<u16>) -> u16 {
-        let example = range.start().to_string();
-        self.required(field, &example)
-            .map_or(*range.start(), |value| self.whole(field, value, &range))
-    }
-
-    fn whole(&self, field: &str, value: &Spanned<DeValue<'_>>, range: &RangeInclusive<u16>) -> u16 {
-        let Some(integer) = value.get_ref().as_integer() else {
-            self.mistyped(field, value, "a whole number");
-            return *range.start();
-        };
-        let number = u16::from_str_radix(integer.as_str(), integer.radix()).ok();
-        number.filter(|number| range.contains(number)).unwrap_or_else(|| {
-            let message = format!("`{field}` is {integer}");
-            let remedy = format!("write a number from {} to {}", range.start(), range.end());
-            self.wrong(field, Rule::FieldValue, message, remedy);
-            *range.start()
-        })
-    }
-
-    /// A whole number that may be left out.
-    pub(crate) fn optional_number(&self, field: &str, range: &RangeInclusive<u16>) -> Option<u16> {
-        self.get(field).map(|value| self.whole(field, value, range))
-    }
-
-    /// Yes or no; none where it is left out.
-    pub(crate) fn flag(&self, field: &str) -> Option<bool> {
-        let value = self.get(field)?;
-        let flag = value.get_ref().as_bool();
-        if flag.is_none() {
-            self.mistyped(field, value, "true or false");
-        }
-        flag
-    }
-
-    /// Yes or no.
-    pub(crate) fn required_flag(&self, field: &str) -> bool {
-        self.required(field, "false");
-        self.flag(field).unwrap_or_default()
     }
 
     /// An id of type `T`.
