@@ -1,15 +1,25 @@
-//! Puts the built site into the program: the files of the folder named by `ANXUE_SITE_DIR`, or none where it is not set.
+//! Puts files into the program: those of the built site from the folder named by `ANXUE_SITE_DIR`, and the sealed banks of
+//! assessments from that named by `ANXUE_SEALED_DIR`; none where they are not set.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    println!("cargo:rerun-if-env-changed=ANXUE_SITE_DIR");
+    embed("ANXUE_SITE_DIR", "embedded.rs", |_| true)?;
+    embed("ANXUE_SEALED_DIR", "sealed.rs", |name| {
+        Path::new(name).extension().is_some_and(|end| end == "json")
+    })
+}
+
+/// Writes the list of the files of the folder that `variable` names.
+fn embed(variable: &str, list: &str, wanted: impl Fn(&str) -> bool) -> io::Result<()> {
+    println!("cargo:rerun-if-env-changed={variable}");
     let mut files = Vec::new();
-    if let Some(folder) = env::var_os("ANXUE_SITE_DIR").filter(|folder| !folder.is_empty()) {
+    if let Some(folder) = env::var_os(variable).filter(|folder| !folder.is_empty()) {
         let folder = fs::canonicalize(folder)?;
         collect(&folder, &folder, &mut files)?;
+        files.retain(|(name, _)| wanted(name));
         files.sort();
     }
     let mut code = String::from("/// Path and content of each file.\npub(super) const FILES: &[(&str, &[u8])] = &[\n");
@@ -22,7 +32,7 @@ fn main() -> io::Result<()> {
     }
     code.push_str("];\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
-    fs::write(out.join("embedded.rs"), code)
+    fs::write(out.join(list), code)
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {

@@ -1,10 +1,11 @@
 //! The endpoint as a whole: the router with everything around it.
 
 use crate::problem::{Code, Problem};
-use crate::routes::{enrolments, records, service};
+use crate::routes::{enrolments, exams, records, service};
 use crate::site::{Site, csp, serve as site};
 use crate::state::{Options, Shared};
 use crate::store::{Store, StoreError};
+use crate::totals;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -29,7 +30,8 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Brings store and site together: the site's packs go into the store, and answers that waited for them are marked.
+    /// Brings store, site and assessments together: packs and sealed banks go into the store, and what waited for them is
+    /// marked.
     ///
     /// # Errors
     /// The store cannot be used.
@@ -39,9 +41,17 @@ impl Endpoint {
         if !packs.is_empty() {
             shared.store.put_packs(packs, shared.now()).await?;
         }
+        let sealed = shared.options.sealed.packs();
+        if !sealed.is_empty() {
+            shared.store.put_sealed(sealed, shared.now()).await?;
+        }
         let verified = shared.packs.verify_pending(shared.now()).await?;
         if verified > 0 {
             tracing::info!(verified, "answers that waited for a pack are marked");
+        }
+        let marked = totals::settle_all(shared.store.as_ref(), &shared.packs, shared.now()).await?;
+        if marked > 0 {
+            tracing::info!(marked, "exams that waited are marked");
         }
         Ok(Self { shared })
     }
@@ -56,6 +66,9 @@ impl Endpoint {
         let api = Router::new()
             .route("/api/v1/records", get(records::get).post(records::post))
             .route("/api/v1/enrolments", post(enrolments::post))
+            .route("/api/v1/exams", get(exams::offers))
+            .route("/api/v1/exams/{id}/sittings", post(exams::give))
+            .route("/api/v1/exams/{id}/sittings/{attempt}", get(exams::result))
             .route("/api/v1/time", get(service::time))
             .route("/api/v1/openapi.json", get(crate::openapi::get))
             .route("/health", get(service::health))

@@ -3,6 +3,7 @@
 use crate::app::Endpoint;
 use crate::code::{self, UnitCode};
 use crate::limit::Rate;
+use crate::sealed::Sealed;
 use crate::site::Site;
 use crate::state::{Options, system_clock};
 use crate::store::sqlite::Sqlite;
@@ -22,6 +23,9 @@ const FIRST_UNIT: &str = "本单位";
 
 /// The file in the data folder that holds everything.
 const FILE: &str = "anxue.sqlite";
+
+/// The folder in the data folder with the sealed banks of a deployment of its own.
+const SEALED: &str = "sealed";
 
 const DAY: i64 = 86_400_000;
 
@@ -200,6 +204,8 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
     if site.is_empty() {
         tracing::warn!("no site is inside this program: only the API is served; --site FOLDER serves one");
     }
+    let sealed = Sealed::embedded()?.replaced_by(Sealed::read(&options.data.folder.join(SEALED))?);
+    tracing::info!(exams = sealed.len(), "assessments are offered");
     // First the address, so that a second start by mistake changes nothing.
     let listener = TcpListener::bind(options.addr).await.with_context(|| {
         format!(
@@ -223,6 +229,7 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
         site,
         Options {
             records: rate,
+            sealed,
             ..Options::default()
         },
     )

@@ -2,6 +2,7 @@
 
 use crate::canonical::{self, Flaw};
 use crate::store::NewRecord;
+use domain::ids::AttemptId;
 use domain::record::{Record, RecordBody};
 use domain::time::Timestamp;
 use serde::Deserialize;
@@ -82,7 +83,7 @@ pub fn judge(text: &str, now: Timestamp) -> Result<(NewRecord, RecordBody), Reje
         at, id, profile, body, ..
     } = wire::record::read(text).map_err(|error| match error {
         FormError::Field(name) => Rejection::BadField(name),
-        FormError::Json(_) | FormError::Version(_) => Rejection::Unreadable,
+        FormError::Json(_) | FormError::Version(_) | FormError::Body(_) => Rejection::Unreadable,
     })?;
     let kind = serde_json::from_str::<OnlyKind>(text)
         .map_err(|_| Rejection::Unreadable)?
@@ -98,9 +99,20 @@ pub fn judge(text: &str, now: Timestamp) -> Result<(NewRecord, RecordBody), Reje
             kind,
             at,
             doubtful,
+            attempt: attempt(&body),
             raw: text.to_owned(),
             verdict: None,
         },
         body,
     ))
+}
+
+/// The attempt that a record counts in, for the records that exams are marked from.
+pub fn attempt(body: &RecordBody) -> Option<AttemptId> {
+    match body {
+        RecordBody::Answered { attempt, .. } => *attempt,
+        RecordBody::ExamStarted(sitting) => Some(sitting.attempt),
+        RecordBody::ExamFinished { attempt, .. } => Some(*attempt),
+        _ => None,
+    }
 }

@@ -14,10 +14,13 @@ pub mod openapi;
 mod packs;
 mod problem;
 mod routes;
+pub mod sealed;
 mod server;
 pub mod site;
+mod sitting;
 mod state;
 pub mod store;
+mod totals;
 
 pub use app::Endpoint;
 pub use packs::Packs;

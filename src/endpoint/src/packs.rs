@@ -20,16 +20,22 @@ const PAGE: usize = 200;
 
 /// What a hash stands for.
 #[derive(Clone)]
-enum Shelf {
+pub(crate) enum Found {
+    /// A bank that everybody may have.
     Bank(Arc<Bank>),
     /// A pack that holds no items.
     Other,
+    /// A sealed bank: nothing is ever marked against it but a whole assessment.
+    Sealed,
+    /// Nothing, or nothing that this program can read.
+    Nothing,
 }
 
 /// The packs of a store.
 pub struct Packs {
     store: Arc<dyn Store>,
-    known: RwLock<HashMap<PackHash, Shelf>>,
+    known: RwLock<HashMap<PackHash, Found>>,
+    sealed: RwLock<HashMap<PackHash, Arc<Bank>>>,
 }
 
 impl Packs {
@@ -38,10 +44,11 @@ impl Packs {
         Self {
             store,
             known: RwLock::default(),
+            sealed: RwLock::default(),
         }
     }
 
-    /// The verdict on what a record says; none where there is nothing to be marked. Only the response counts: what else the
+    /// The verdict on what a record says; none where there is nothing to be marked, as in an answer to a sealed item. Only the response counts: what else the
     /// record holds, a score perhaps, is not looked at. `missing` are the packs that one request asked for in vain: they are
     /// not asked for again.
     ///
@@ -65,41 +72,56 @@ impl Packs {
         if missing.contains(pack) {
             return Ok(Some(Verdict::Unverified(*pack)));
         }
-        Ok(Some(match self.shelf(*pack).await? {
-            Some(Shelf::Bank(bank)) => mark(&bank, item, *revision, response),
-            Some(Shelf::Other) => Verdict::UnknownItem,
-            None => {
+        Ok(match self.find(*pack).await? {
+            Found::Bank(bank) => Some(mark(&bank, item, *revision, response)),
+            Found::Other => Some(Verdict::UnknownItem),
+            Found::Sealed => None,
+            Found::Nothing => {
                 missing.insert(*pack);
-                Verdict::Unverified(*pack)
+                Some(Verdict::Unverified(*pack))
             }
-        }))
+        })
     }
 
-    async fn shelf(&self, hash: PackHash) -> Result<Option<Shelf>, StoreError> {
-        let known = self
-            .known
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&hash)
-            .cloned();
-        if known.is_some() {
-            return Ok(known);
+    /// What a hash stands for. Sealed comes first: a bank that is sealed stays so whatever else has its hash.
+    pub(crate) async fn find(&self, hash: PackHash) -> Result<Found, StoreError> {
+        if let Some(found) = remembered(&self.known, hash) {
+            return Ok(found);
         }
-        let Some(bytes) = self.store.pack(hash).await? else {
-            return Ok(None);
+        let found = if self.store.sealed_pack(hash).await?.is_some() {
+            Found::Sealed
+        } else {
+            let Some(bytes) = self.store.pack(hash).await? else {
+                return Ok(Found::Nothing);
+            };
+            match wire::pack::read_bank(&bytes) {
+                Ok(bank) => Found::Bank(Arc::new(bank)),
+                // For a newer program to mark.
+                Err(FormError::Version(_)) => return Ok(Found::Nothing),
+                Err(_) => Found::Other,
+            }
         };
-        let found = match wire::pack::read_bank(&bytes) {
-            Ok(bank) => Shelf::Bank(Arc::new(bank)),
-            // For a newer program to mark.
-            Err(FormError::Version(_)) => return Ok(None),
-            Err(_) => Shelf::Other,
-        };
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MOST {
-            known.clear();
+        remember(&self.known, hash, found.clone());
+        Ok(found)
+    }
+
+    /// The sealed banks of these hashes; none where one of them is not there or cannot be read.
+    pub(crate) async fn sealed(&self, hashes: &[PackHash]) -> Result<Option<HashMap<PackHash, Arc<Bank>>>, StoreError> {
+        let mut banks = HashMap::new();
+        for hash in hashes {
+            if let Some(bank) = remembered(&self.sealed, *hash) {
+                banks.insert(*hash, bank);
+                continue;
+            }
+            let bytes = self.store.sealed_pack(*hash).await?;
+            let Some(bank) = bytes.and_then(|bytes| wire::pack::read_bank(&bytes).ok()) else {
+                return Ok(None);
+            };
+            let bank = Arc::new(bank);
+            remember(&self.sealed, *hash, Arc::clone(&bank));
+            banks.insert(*hash, bank);
         }
-        known.insert(hash, found.clone());
-        Ok(Some(found))
+        Ok(Some(banks))
     }
 
     /// Marks the answers whose packs have arrived since, and says how many got a verdict.
@@ -131,6 +153,19 @@ impl Packs {
             self.store.settle(settled, now).await?;
         }
     }
+}
+
+fn remembered<T: Clone>(known: &RwLock<HashMap<PackHash, T>>, hash: PackHash) -> Option<T> {
+    let known = known.read().unwrap_or_else(PoisonError::into_inner);
+    known.get(&hash).cloned()
+}
+
+fn remember<T>(known: &RwLock<HashMap<PackHash, T>>, hash: PackHash, found: T) {
+    let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+    if known.len() >= MOST {
+        known.clear();
+    }
+    known.insert(hash, found);
 }
 
 fn mark(bank: &Bank, item: &ItemId, revision: Revision, response: &Response) -> Verdict {

@@ -3,6 +3,9 @@
 use crate::store::StoreError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::ids::AttemptId;
+use domain::time::Timestamp;
+use serde::Serialize;
 
 /// What is wrong with a request. Nothing is stored of a request that is answered by one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,14 +20,26 @@ pub enum Code {
     Unauthorized,
     /// No such code to join, or it is expired, closed or used up: not told which.
     CodeRefused,
+    /// The profile is another person's.
+    ProfileOfAnother,
     /// There is nothing at this address.
     NotFound,
+    /// There is no such assessment here.
+    ExamUnknown,
     /// The address does not know this method.
     MethodNotAllowed,
     /// The body did not arrive in time.
     TooSlow,
     /// The profile to join with belongs to somebody already.
     ProfileClaimed,
+    /// The attempt is another person's, or one at another exam: make another id.
+    AttemptTaken,
+    /// Another attempt at this exam is open: `attempt` says which.
+    AttemptOpen,
+    /// No attempts at this exam are left.
+    AttemptsUsedUp,
+    /// The next attempt may not begin before `next`.
+    TooEarly,
     /// The body has too many bytes: halve the batch.
     BodyTooLarge,
     /// The batch has too many records: halve it.
@@ -37,6 +52,8 @@ pub enum Code {
     BadStaffNo,
     /// The profile is no UUID.
     BadProfile,
+    /// The attempt is no UUIDv7.
+    BadAttempt,
     /// Too much from one token or address: wait as `Retry-After` says.
     TooMany,
     /// The endpoint made a mistake.
@@ -47,22 +64,29 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 25] = [
         Self::Unreadable,
         Self::BadCursor,
         Self::BadLimit,
         Self::Unauthorized,
         Self::CodeRefused,
+        Self::ProfileOfAnother,
         Self::NotFound,
+        Self::ExamUnknown,
         Self::MethodNotAllowed,
         Self::TooSlow,
         Self::ProfileClaimed,
+        Self::AttemptTaken,
+        Self::AttemptOpen,
+        Self::AttemptsUsedUp,
+        Self::TooEarly,
         Self::BodyTooLarge,
         Self::BatchTooLarge,
         Self::NotJson,
         Self::BadName,
         Self::BadStaffNo,
         Self::BadProfile,
+        Self::BadAttempt,
         Self::TooMany,
         Self::Internal,
         Self::Unavailable,
@@ -76,7 +100,13 @@ impl Code {
             Self::BadLimit => (StatusCode::BAD_REQUEST, "bad-limit", "Not a number from 1 to 500"),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "No valid token"),
             Self::CodeRefused => (StatusCode::FORBIDDEN, "code-refused", "The code does not hold"),
+            Self::ProfileOfAnother => (
+                StatusCode::FORBIDDEN,
+                "profile-of-another",
+                "The profile is another person's",
+            ),
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Nothing here"),
+            Self::ExamUnknown => (StatusCode::NOT_FOUND, "exam-unknown", "No such assessment here"),
             Self::MethodNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method-not-allowed",
@@ -88,6 +118,14 @@ impl Code {
                 "The body did not arrive in time",
             ),
             Self::ProfileClaimed => (StatusCode::CONFLICT, "profile-claimed", "The profile is linked already"),
+            Self::AttemptTaken => (
+                StatusCode::CONFLICT,
+                "attempt-taken",
+                "The attempt is another one already",
+            ),
+            Self::AttemptOpen => (StatusCode::CONFLICT, "attempt-open", "Another attempt is still open"),
+            Self::AttemptsUsedUp => (StatusCode::CONFLICT, "attempts-used-up", "No attempts are left"),
+            Self::TooEarly => (StatusCode::CONFLICT, "too-early", "The next attempt may not begin yet"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large"),
             Self::BatchTooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -106,6 +144,7 @@ impl Code {
             ),
             Self::BadStaffNo => (StatusCode::UNPROCESSABLE_ENTITY, "bad-staff-no", "Not a staff number"),
             Self::BadProfile => (StatusCode::UNPROCESSABLE_ENTITY, "bad-profile", "Not a profile's id"),
+            Self::BadAttempt => (StatusCode::UNPROCESSABLE_ENTITY, "bad-attempt", "Not an attempt's id"),
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests"),
             Self::Internal => (
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -130,6 +169,21 @@ pub struct Problem {
     pub detail: String,
     /// For `TooMany` and `Unavailable`: after how many seconds to try again.
     pub retry_after: u32,
+    /// For `TooEarly`: when the next attempt may begin.
+    pub next: Option<Timestamp>,
+    /// For `AttemptOpen`: the one that is open.
+    pub attempt: Option<AttemptId>,
+}
+
+/// The document with what single problems add to it (RFC 9457 §3.2).
+#[derive(Serialize)]
+struct Document {
+    #[serde(flatten)]
+    form: wire::api::Problem,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempt: Option<String>,
 }
 
 impl From<Code> for Problem {
@@ -138,6 +192,8 @@ impl From<Code> for Problem {
             code,
             detail: String::new(),
             retry_after: 5,
+            next: None,
+            attempt: None,
         }
     }
 }
@@ -160,7 +216,12 @@ impl IntoResponse for Problem {
             detail: self.detail,
             code: code.into(),
         };
-        let body = serde_json::to_string(&form).unwrap_or_default();
+        let document = Document {
+            form,
+            next: self.next.map(|at| at.0),
+            attempt: self.attempt.map(|id| id.to_string()),
+        };
+        let body = serde_json::to_string(&document).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
         let headers = response.headers_mut();
         match self.code {

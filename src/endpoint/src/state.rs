@@ -3,6 +3,7 @@
 use crate::limit::{Buckets, Rate, neighbourhood, seconds};
 use crate::packs::Packs;
 use crate::problem::{Code, Problem};
+use crate::sealed::Sealed;
 use crate::site::Site;
 use crate::store::{Hash, Holder, PersonId, Store};
 use axum::http::{HeaderMap, header};
@@ -28,17 +29,19 @@ pub fn system_clock() -> Clock {
 pub struct Options {
     /// Tells the time.
     pub clock: Clock,
-    /// How many requests to the records a token may make.
+    /// How many requests a token may make.
     pub records: Rate,
     /// How many wrong codes may come from one address. Right codes are not counted, so that a hall full of people behind one
     /// address can join at once.
     pub wrong_codes: Rate,
     /// How long the body of a request may take to arrive.
     pub body_time: Duration,
+    /// The assessments that are offered.
+    pub sealed: Sealed,
 }
 
 impl Default for Options {
-    /// 600 requests a minute and token; 30 wrong codes a minute and address; 30 s for a body.
+    /// 600 requests a minute and token; 30 wrong codes a minute and address; 30 s for a body; no assessments.
     fn default() -> Self {
         Self {
             clock: system_clock(),
@@ -51,6 +54,7 @@ impl Default for Options {
                 per_minute: 30,
             },
             body_time: Duration::from_secs(30),
+            sealed: Sealed::default(),
         }
     }
 }

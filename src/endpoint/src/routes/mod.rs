@@ -2,5 +2,6 @@
 
 pub(crate) mod body;
 pub(crate) mod enrolments;
+pub(crate) mod exams;
 pub(crate) mod records;
 pub(crate) mod service;

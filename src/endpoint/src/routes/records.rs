@@ -5,14 +5,16 @@ use crate::intake::{self, CONFLICT, Rejection};
 use crate::openapi::{self, Batch, ProblemDocument};
 use crate::problem::{Code, Problem};
 use crate::state::Shared;
-use crate::store::{Appended, NewRecord, Place, StoredRecord, Verdict};
+use crate::store::{Appended, NewRecord, PersonId, Place, StoreError, StoredRecord, Verdict};
+use crate::totals;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
 use axum::response::{IntoResponse, Response};
+use domain::ids::{AttemptId, RecordId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use wire::api::{BatchAnswer, MAX_BATCH, MAX_BODY, MarkForm, VerdictForm};
 
@@ -62,14 +64,28 @@ pub(crate) async fn post(State(shared): State<Arc<Shared>>, request: Request) ->
     let body = body::read(headers, body, MAX_BODY, shared.options.body_time).await?;
     let records = envelope(&body)?;
     let now = shared.now();
-    let mut verdicts = Vec::with_capacity(records.len());
-    let mut fit = Vec::with_capacity(records.len());
+    let judged: Vec<_> = records
+        .into_iter()
+        .map(|record| intake::judge(record.get(), now).map_err(|rejection| (record, rejection)))
+        .collect();
+    let attempts = judged
+        .iter()
+        .flatten()
+        .filter_map(|(record, _)| record.attempt)
+        .collect();
+    let sealed = given(&shared, person, &attempts).await?;
+    let mut verdicts = Vec::with_capacity(judged.len());
+    let mut fit = Vec::with_capacity(judged.len());
     let mut missing = HashSet::new();
-    for record in records {
-        match intake::judge(record.get(), now) {
-            Err(rejection) => verdicts.push(Some(rejected(intake::claimed_id(record.get()), rejection))),
+    for record in judged {
+        match record {
+            Err((record, rejection)) => verdicts.push(Some(rejected(intake::claimed_id(record.get()), rejection))),
             Ok((record, body)) => {
-                let verdict = shared.packs.verdict(&body, &mut missing).await?;
+                let verdict = match record.attempt {
+                    // Of an assessment nothing is marked but the whole.
+                    Some(attempt) if sealed.contains(&attempt) => None,
+                    _ => shared.packs.verdict(&body, &mut missing).await?,
+                };
                 fit.push(NewRecord { verdict, ..record });
                 verdicts.push(None);
             }
@@ -77,13 +93,14 @@ pub(crate) async fn post(State(shared): State<Arc<Shared>>, request: Request) ->
     }
     let heads: Vec<_> = fit
         .iter()
-        .map(|record| (record.id.to_string(), marked(record.verdict.as_ref())))
+        .map(|record| (record.id, marked(record.verdict.as_ref())))
         .collect();
     let appended = shared.store.append(person, now, fit).await?;
-    let mut appended = heads
-        .into_iter()
-        .zip(appended)
-        .map(|((id, mark), appended)| verdict(id, mark, appended));
+    let totals = totals(&shared, person, &attempts).await;
+    let mut appended = heads.into_iter().zip(appended).map(|((id, mark), appended)| {
+        let total = totals.get(&id).cloned();
+        verdict(id, mark, total, appended)
+    });
     let verdicts = verdicts
         .into_iter()
         .map_while(|verdict| verdict.or_else(|| appended.next()))
@@ -94,6 +111,32 @@ pub(crate) async fn post(State(shared): State<Arc<Shared>>, request: Request) ->
         verdicts,
     })
     .into_response())
+}
+
+/// Which of the attempts are assessments whose paper the person got.
+async fn given(
+    shared: &Shared,
+    person: PersonId,
+    attempts: &HashSet<AttemptId>,
+) -> Result<HashSet<AttemptId>, StoreError> {
+    if attempts.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let attempts: Vec<AttemptId> = attempts.iter().copied().collect();
+    shared.store.given(person, &attempts).await
+}
+
+/// The totals of exams that the records just stored belong to.
+async fn totals(shared: &Shared, person: PersonId, attempts: &HashSet<AttemptId>) -> HashMap<RecordId, MarkForm> {
+    if attempts.is_empty() {
+        return HashMap::new();
+    }
+    let settled = totals::settle(shared.store.as_ref(), &shared.packs, person, attempts, shared.now()).await;
+    settled.unwrap_or_else(|error| {
+        // The records are stored, and that is to be said; the totals stay due.
+        tracing::error!(%error, "an exam could not be marked now");
+        HashMap::new()
+    })
 }
 
 fn envelope(body: &[u8]) -> Result<Vec<&RawValue>, Problem> {
@@ -135,10 +178,11 @@ fn rejected(id: Option<String>, rejection: Rejection) -> VerdictForm {
     }
 }
 
-fn verdict(id: String, fresh: Option<MarkForm>, appended: Appended) -> VerdictForm {
+fn verdict(id: RecordId, fresh: Option<MarkForm>, total: Option<MarkForm>, appended: Appended) -> VerdictForm {
+    let id = id.to_string();
     let (verdict, code, mark) = match appended {
-        Appended::Stored => ("stored", None, fresh),
-        Appended::Duplicate(mark) => ("duplicate", None, mark),
+        Appended::Stored => ("stored", None, total.or(fresh)),
+        Appended::Duplicate(mark) => ("duplicate", None, total.or(mark)),
         Appended::Conflict => ("conflict", Some(CONFLICT.into()), None),
         Appended::ProfileOfAnother => return rejected(Some(id), Rejection::ProfileOfAnother),
     };

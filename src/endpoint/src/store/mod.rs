@@ -1,11 +1,16 @@
 //! What the endpoint keeps, behind one trait. No type of a database appears here: SQLite is the first store, and what a
 //! test suite demands of the trait holds for every store.
 
+mod exams;
 pub mod sqlite;
 
+pub use exams::{AttemptRecord, Due, Given, GivenSitting, Limits, NewSitting, Refusal, SittingLine, may_begin};
+
 use async_trait::async_trait;
-use domain::ids::{PackHash, ProfileId, RecordId};
+use domain::ids::{AttemptId, ItemId, PackHash, ProfileId, RecordId};
+use domain::item::Response;
 use domain::time::{Day, Timestamp};
+use std::collections::HashSet;
 use wire::api::MarkForm;
 
 /// The number of a person within one store; never shown to anybody.
@@ -58,6 +63,8 @@ pub struct NewRecord {
     pub at: Timestamp,
     /// Whether `at` lies far ahead of the endpoint's clock.
     pub doubtful: bool,
+    /// The attempt that it counts in, for what exams are marked from.
+    pub attempt: Option<AttemptId>,
     /// The exact text.
     pub raw: String,
     /// For an answered item: its marking.
@@ -250,6 +257,59 @@ pub trait Store: Send + Sync + 'static {
     /// Appends verdicts on waiting answers, which then no longer wait. A record that does not wait is left alone, so that
     /// two processes may settle the same.
     async fn settle(&self, verdicts: Vec<(Waiting, Verdict)>, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Whether a profile is another person's.
+    async fn profile_of_another(&self, person: PersonId, profile: ProfileId) -> Result<bool, StoreError>;
+
+    /// Keeps sealed banks for ever; those already there stay as they are.
+    async fn put_sealed(&self, packs: Vec<(PackHash, Vec<u8>)>, now: Timestamp) -> Result<(), StoreError>;
+
+    /// The bytes of a sealed bank. Not to be had by `pack`.
+    async fn sealed_pack(&self, hash: PackHash) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Gives a paper, if the person may begin one now (`may_begin`): decided and written in one step, so that of two
+    /// requests at once not both get the last attempt. A profile that nobody has yet becomes the person's.
+    async fn give(&self, person: PersonId, new: NewSitting, now: Timestamp) -> Result<Given, StoreError>;
+
+    /// A paper that was given to the person.
+    async fn sitting(&self, person: PersonId, attempt: AttemptId) -> Result<Option<GivenSitting>, StoreError>;
+
+    /// The papers that were given to the person, the oldest first.
+    async fn sittings(&self, person: PersonId) -> Result<Vec<SittingLine>, StoreError>;
+
+    /// Which of these attempts are papers that were given to the person.
+    async fn given(&self, person: PersonId, attempts: &[AttemptId]) -> Result<HashSet<AttemptId>, StoreError>;
+
+    /// The person's records of an attempt in the order of commit.
+    async fn attempt_records(&self, person: PersonId, attempt: AttemptId) -> Result<Vec<AttemptRecord>, StoreError>;
+
+    /// Notes that the result of a sitting was told: `place` is the last record that it took into account, if it is the
+    /// first time, and the answers are those whose marks were told; for each item the first one noted stays.
+    async fn tell(
+        &self,
+        attempt: AttemptId,
+        place: Place,
+        answers: Vec<(ItemId, Response)>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Exams after `after` that were handed in and have records that their total does not take into account, at most
+    /// `limit`, in the order of `Due`.
+    async fn due(&self, after: Option<Due>, limit: usize) -> Result<Vec<Due>, StoreError>;
+
+    /// Those of the person's exams among `attempts` that `due` would give.
+    async fn due_of(&self, person: PersonId, attempts: &HashSet<AttemptId>) -> Result<Vec<Due>, StoreError>;
+
+    /// Appends verdicts on the records that hand an exam in, which then is no longer due unless it `waits` for a pack. A
+    /// verdict that says what the last one says is not written. False, and nothing written, where the exam is not due or
+    /// has newer records than `due` says.
+    async fn settle_total(
+        &self,
+        due: Due,
+        verdicts: Vec<(Place, Verdict)>,
+        waits: bool,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
 
     /// Gives the store a new epoch (32 hexadecimal digits), as after restoring a backup; holds from the next opening on.
     async fn renew_epoch(&self, epoch: String) -> Result<(), StoreError>;

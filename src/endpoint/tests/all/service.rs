@@ -97,9 +97,31 @@ fn described<T: DeserializeOwned>(answer: &Answer, schema: &str) {
     );
 }
 
+/// An answer of each operation of assessments, by path and method.
+async fn assessment_answers(home: &Home, token: &str) -> [(&'static str, &'static str, Answer); 3] {
+    let bearer = format!("Bearer {token}");
+    [
+        (
+            "/api/v1/exams",
+            "get",
+            home.get("/api/v1/exams", &[("authorization", &bearer)]).await,
+        ),
+        (
+            "/api/v1/exams/{id}/sittings",
+            "post",
+            crate::assessment::ask(home, token, PROFILE, 1).await,
+        ),
+        (
+            "/api/v1/exams/{id}/sittings/{attempt}",
+            "get",
+            crate::assessment::result(home, token, 1).await,
+        ),
+    ]
+}
+
 #[tokio::test]
 async fn the_description_is_what_the_endpoint_does() {
-    let home = Home::with(site_with_pack(), |_| {}).await;
+    let home = crate::assessment::home().await;
     let wish = json!({"code": home.code.to_string(), "profile": PROFILE, "name": "张三", "staff_no": "17"});
     serde_json::from_value::<EnrolmentRequest>(wish.clone()).unwrap();
     serde_json::from_value::<wire::api::EnrolmentRequest>(wish.clone()).unwrap();
@@ -121,6 +143,11 @@ async fn the_description_is_what_the_endpoint_does() {
         ("/api/v1/time", "get", home.get("/api/v1/time", &[]).await),
         ("/health", "get", home.get("/health", &[]).await),
         ("/api/v1/records", "post", home.post("x", "").await),
+        (
+            "/api/v1/exams/{id}/sittings",
+            "post",
+            crate::assessment::ask(&home, "x", PROFILE, 1).await,
+        ),
         ("/api/v1/records", "post", home.post(&token, "").await),
         (
             "/api/v1/records",
@@ -145,6 +172,7 @@ async fn the_description_is_what_the_endpoint_does() {
             call(&home.router, Request::post("/api/v1/enrolments"), "").await,
         ),
     ];
+    let exams = assessment_answers(&home, &token).await;
     let document = home.get("/api/v1/openapi.json", &[]).await.json();
     assert_eq!(document["openapi"].as_str().map(|version| &version[..3]), Some("3.1"));
     let mut told = BTreeSet::new();
@@ -153,10 +181,15 @@ async fn the_description_is_what_the_endpoint_does() {
             told.insert((path.clone(), method.clone()));
             let called = answers
                 .iter()
+                .chain(&exams)
                 .any(|(called, by, answer)| called == path && by == method && answer.status.is_success());
             assert!(called, "{method} {path} is described and not called here");
             let responses = operation["responses"].as_object().unwrap();
-            for (_, _, answer) in answers.iter().filter(|(called, by, _)| called == path && by == method) {
+            for (_, _, answer) in answers
+                .iter()
+                .chain(&exams)
+                .filter(|(called, by, _)| called == path && by == method)
+            {
                 let status = answer.status.as_str();
                 assert!(
                     responses.contains_key(status),
@@ -197,16 +230,23 @@ fn codes_of_problems_are_stable_and_tell_problems_apart() {
         (400, "bad-limit"),
         (401, "unauthorized"),
         (403, "code-refused"),
+        (403, "profile-of-another"),
         (404, "not-found"),
+        (404, "exam-unknown"),
         (405, "method-not-allowed"),
         (408, "too-slow"),
         (409, "profile-claimed"),
+        (409, "attempt-taken"),
+        (409, "attempt-open"),
+        (409, "attempts-used-up"),
+        (409, "too-early"),
         (413, "body-too-large"),
         (413, "batch-too-large"),
         (415, "not-json"),
         (422, "bad-name"),
         (422, "bad-staff-no"),
         (422, "bad-profile"),
+        (422, "bad-attempt"),
         (429, "too-many-requests"),
         (500, "internal"),
         (503, "unavailable"),

@@ -45,6 +45,7 @@ fn new(n: u64, raw: String) -> NewRecord {
         kind: "k".into(),
         at: Timestamp(NOW),
         doubtful: false,
+        attempt: None,
         raw,
         verdict: None,
     }

@@ -47,6 +47,7 @@ fn new(n: u64, profile_: &str, raw: &str, verdict: Option<Verdict>) -> NewRecord
         kind: "k".into(),
         at: Timestamp(NOW),
         doubtful: n == 9,
+        attempt: None,
         raw: raw.into(),
         verdict,
     }

@@ -1,5 +1,6 @@
 //! Appending records: what a whole group of requests brings goes in with a handful of statements.
 
+use super::exams;
 use super::rows::{Many, chunks};
 use crate::canonical;
 use crate::store::{Appended, MARKER, NewRecord, PersonId, Verdict};
@@ -40,8 +41,8 @@ static CLAIM: LazyLock<Many> = LazyLock::new(|| {
 static CLAIMED: LazyLock<Many> =
     LazyLock::new(|| Many::new("SELECT profile, person FROM profiles WHERE profile IN (VALUES", 1, ")"));
 static INSERT: LazyLock<Many> = LazyLock::new(|| {
-    let head = "INSERT INTO records (seq, person, id, profile, kind, at, doubtful, received, raw) VALUES";
-    Many::new(head, 9, "ON CONFLICT (person, id) DO NOTHING")
+    let head = "INSERT INTO records (seq, person, id, profile, kind, at, doubtful, received, attempt, raw) VALUES";
+    Many::new(head, 10, "ON CONFLICT (person, id) DO NOTHING")
 });
 static KNOWN: LazyLock<Many> = LazyLock::new(|| {
     let tail = ") SELECT sent.place, records.seq, records.raw = sent.raw FROM sent CROSS JOIN records \
@@ -72,7 +73,8 @@ pub(super) async fn append(
     let last: Option<i64> = query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'records'")
         .fetch_optional(&mut *tx)
         .await?;
-    let mut place = last.unwrap_or(0);
+    let before = last.unwrap_or(0);
+    let mut place = before;
     let mut results: Vec<Vec<Appended>> = Vec::with_capacity(batches.len());
     let mut rows = Vec::new();
     // Where each row's result belongs: the batch and the record's position in it.
@@ -95,6 +97,9 @@ pub(super) async fn append(
     let known = insert(tx, &rows).await?;
     let stored: Vec<&Entry> = rows.iter().filter(|row| !known.contains_key(&row.place)).collect();
     judge(tx, &stored).await?;
+    if stored.iter().any(|row| row.record.attempt.is_some()) {
+        exams::note_due(tx, before).await?;
+    }
     let marks = marks(tx, &known).await?;
     for (row, (number, position)) in rows.iter().zip(homes) {
         results[number][position] = match known.get(&row.place) {
@@ -167,7 +172,7 @@ async fn insert(tx: &mut SqliteConnection, rows: &[Entry<'_>]) -> Result<HashMap
                 .bind(record.at.0)
                 .bind(record.doubtful)
                 .bind(now.0);
-            insert = insert.bind(record.raw.as_str());
+            insert = insert.bind(record.attempt.map(exams::bytes)).bind(record.raw.as_str());
         }
         let inserted = insert.execute(&mut *tx).await?.rows_affected();
         if inserted == chunk.len() as u64 {

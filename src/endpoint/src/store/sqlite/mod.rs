@@ -3,21 +3,24 @@
 
 mod append;
 mod enrol;
+mod exams;
 mod migrate;
 mod read;
 mod rows;
 mod writer;
 
 use super::{
-    Appended, CodeLine, Durability, Enrolled, Enrolment, Hash, Holder, NewCode, NewRecord, Page, PersonId, Place,
-    Store, StoreError, Verdict, Waiting,
+    Appended, AttemptRecord, CodeLine, Due, Durability, Enrolled, Enrolment, Given, GivenSitting, Hash, Holder,
+    NewCode, NewRecord, NewSitting, Page, PersonId, Place, SittingLine, Store, StoreError, Verdict, Waiting,
 };
 use append::Batch;
 use async_trait::async_trait;
-use domain::ids::PackHash;
+use domain::ids::{AttemptId, ItemId, PackHash, ProfileId};
+use domain::item::Response;
 use domain::time::{Day, Timestamp};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, query, query_scalar};
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -189,6 +192,74 @@ impl Store for Sqlite {
 
     async fn settle(&self, verdicts: Vec<(Waiting, Verdict)>, now: Timestamp) -> Result<(), StoreError> {
         self.change(Work::Settle(verdicts, now)).await.map(drop)
+    }
+
+    async fn profile_of_another(&self, person: PersonId, profile: ProfileId) -> Result<bool, StoreError> {
+        let select = query_scalar("SELECT count(*) FROM profiles WHERE profile = ? AND person <> ?")
+            .bind(profile.0.as_u128().to_be_bytes().to_vec())
+            .bind(person.0);
+        let count: i64 = select.fetch_one(&self.readers).await.map_err(failed)?;
+        Ok(count > 0)
+    }
+
+    async fn put_sealed(&self, packs: Vec<(PackHash, Vec<u8>)>, now: Timestamp) -> Result<(), StoreError> {
+        self.change(Work::PutSealed(packs, now)).await.map(drop)
+    }
+
+    async fn sealed_pack(&self, hash: PackHash) -> Result<Option<Vec<u8>>, StoreError> {
+        let select = query_scalar("SELECT bytes FROM sealed_packs WHERE hash = ?").bind(hash.to_string());
+        select.fetch_optional(&self.readers).await.map_err(failed)
+    }
+
+    async fn give(&self, person: PersonId, new: NewSitting, now: Timestamp) -> Result<Given, StoreError> {
+        match self.write(Work::Give(person, Box::new(new), now)).await? {
+            Done::Given(given) => Ok(given),
+            _ => Err(closing()),
+        }
+    }
+
+    async fn sitting(&self, person: PersonId, attempt: AttemptId) -> Result<Option<GivenSitting>, StoreError> {
+        exams::sitting(&self.readers, person, attempt).await.map_err(failed)
+    }
+
+    async fn sittings(&self, person: PersonId) -> Result<Vec<SittingLine>, StoreError> {
+        exams::lines(&self.readers, person).await.map_err(failed)
+    }
+
+    async fn given(&self, person: PersonId, attempts: &[AttemptId]) -> Result<HashSet<AttemptId>, StoreError> {
+        exams::given(&self.readers, person, attempts).await.map_err(failed)
+    }
+
+    async fn attempt_records(&self, person: PersonId, attempt: AttemptId) -> Result<Vec<AttemptRecord>, StoreError> {
+        exams::records(&self.readers, person, attempt).await.map_err(failed)
+    }
+
+    async fn tell(
+        &self,
+        attempt: AttemptId,
+        place: Place,
+        answers: Vec<(ItemId, Response)>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.change(Work::Tell(attempt, place, answers, now)).await.map(drop)
+    }
+
+    async fn due(&self, after: Option<Due>, limit: usize) -> Result<Vec<Due>, StoreError> {
+        exams::due(&self.readers, after, limit).await.map_err(failed)
+    }
+
+    async fn due_of(&self, person: PersonId, attempts: &HashSet<AttemptId>) -> Result<Vec<Due>, StoreError> {
+        exams::due_of(&self.readers, person, attempts).await.map_err(failed)
+    }
+
+    async fn settle_total(
+        &self,
+        due: Due,
+        verdicts: Vec<(Place, Verdict)>,
+        waits: bool,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.change(Work::SettleTotal(due, verdicts, waits, now)).await
     }
 
     async fn renew_epoch(&self, epoch: String) -> Result<(), StoreError> {

@@ -2,9 +2,13 @@
 //! committed together, so that the disk is synced once for all of them; each is answered only after its commit.
 
 use super::append::{self, Batch, Claims};
-use super::{enrol, failed};
-use crate::store::{Appended, Durability, Enrolled, Enrolment, Hash, MARKER, NewCode, StoreError, Verdict, Waiting};
-use domain::ids::PackHash;
+use super::{enrol, exams, failed};
+use crate::store::{
+    Appended, Due, Durability, Enrolled, Enrolment, Given, Hash, MARKER, NewCode, NewSitting, PersonId, Place,
+    StoreError, Verdict, Waiting,
+};
+use domain::ids::{AttemptId, ItemId, PackHash};
+use domain::item::Response;
 use domain::time::{Day, Timestamp};
 use sqlx::{Connection, Row, SqliteConnection, query, query_scalar};
 use std::sync::Arc;
@@ -30,12 +34,18 @@ pub(super) enum Work {
     PutPacks(Vec<(PackHash, Vec<u8>)>, Timestamp),
     Settle(Vec<(Waiting, Verdict)>, Timestamp),
     RenewEpoch(String),
+    PutSealed(Vec<(PackHash, Vec<u8>)>, Timestamp),
+    Give(PersonId, Box<NewSitting>, Timestamp),
+    Tell(AttemptId, Place, Vec<(ItemId, Response)>, Timestamp),
+    /// What is due, its verdicts, and whether it waits for a pack.
+    SettleTotal(Due, Vec<(Place, Verdict)>, bool, Timestamp),
 }
 
 /// What came of it.
 pub(super) enum Done {
     Appended(Vec<Appended>),
     Enrolled(Enrolled),
+    Given(Given),
     /// Whether anything was there to be changed.
     Changed(bool),
 }
@@ -183,6 +193,10 @@ async fn all(tx: &mut SqliteConnection, claims: &mut Claims, works: &[&Work]) ->
         done.push(match work {
             Work::Append(_) => Done::Appended(appended.next().unwrap_or_default()),
             Work::Enrol(wish, now) => Done::Enrolled(enrol::enrol(tx, wish, *now).await?),
+            Work::Give(person, new, now) => Done::Given(exams::give(tx, *person, new, *now).await?),
+            Work::SettleTotal(due, verdicts, waits, now) => {
+                Done::Changed(exams::settle_total(tx, due, verdicts, *waits, *now).await?)
+            }
             other => Done::Changed(rare(tx, other).await?),
         });
     }
@@ -193,7 +207,7 @@ async fn all(tx: &mut SqliteConnection, claims: &mut Claims, works: &[&Work]) ->
 async fn rare(tx: &mut SqliteConnection, work: &Work) -> Result<bool, sqlx::Error> {
     let mut changed = 0;
     match work {
-        Work::Append(_) | Work::Enrol(..) => {}
+        Work::Append(_) | Work::Enrol(..) | Work::Give(..) | Work::SettleTotal(..) => {}
         Work::Touch(token, day) => {
             let sql = "UPDATE tokens SET last_day = ? WHERE hash = ?";
             changed += query(sql)
@@ -241,6 +255,8 @@ async fn rare(tx: &mut SqliteConnection, work: &Work) -> Result<bool, sqlx::Erro
                 changed += settle(tx, waiting, verdict, *now).await?;
             }
         }
+        Work::PutSealed(packs, now) => changed += exams::put_sealed(tx, packs, *now).await?,
+        Work::Tell(attempt, place, answers, now) => changed += exams::tell(tx, *attempt, *place, answers, *now).await?,
         Work::RenewEpoch(epoch) => {
             let sql = "UPDATE meta SET value = ? WHERE key = 'epoch'";
             changed += query(sql).bind(epoch).execute(&mut *tx).await?.rows_affected();

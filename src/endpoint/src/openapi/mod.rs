@@ -3,6 +3,13 @@
 //! The forms themselves are in `wire`, which also goes into the browser and must not carry this description with it. Their
 //! shapes are therefore told again here; a test holds them against what the endpoint really answers.
 
+mod exams;
+
+pub use exams::{
+    AskedChoice, AskedItem, AskedPart, AskedPassage, AskedSituation, Label, Offer, Offers, Paper, PaperRequest, Rubric,
+    Sitting, SittingResult, SittingRow, SittingSection,
+};
+
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -19,7 +26,8 @@ pub struct Record {
     pub id: String,
     /// The version of the form, 1. Newer ones are kept without being understood.
     pub v: u32,
-    /// `lesson.progress`, `attempt.started`, `item.answered` or `attempt.finished`; others are kept without being understood.
+    /// `lesson.progress`, `attempt.started`, `item.answered`, `attempt.finished`, `exam.started`, `exam.flagged` or
+    /// `exam.finished`; others are kept without being understood.
     #[schema(max_length = 64, example = "item.answered")]
     pub kind: String,
     /// The profile: a random UUID made on first use, lower case.
@@ -70,19 +78,22 @@ pub struct Verdict {
     /// For `conflict`: `other-content`. For `rejected`: `too-large`, `unreadable`, `nesting`, `duplicate-key`,
     /// `bad-field:NAME` or `profile-of-another`.
     pub code: Option<String>,
-    /// For an answered item whose pack is known.
+    /// For an answered item whose pack is known, and for the handing in of a self-test or contest: the mark of the whole.
+    /// Never for anything of an assessment.
     pub mark: Option<Mark>,
 }
 
 /// A mark given by the endpoint from the response alone.
-#[derive(Deserialize, ToSchema)]
+#[derive(serde::Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mark {
     /// Hundredths of a point earned.
     pub points: u32,
     /// Hundredths of a point that could be earned.
     pub max: u32,
-    /// `right`, `incomplete`, `wrong`, `unanswered`, `invalid-kind`, `invalid-option`, `invalid-repeat` or `invalid-count`.
+    /// `right`, `incomplete`, `partial`, `awaiting`, `wrong`, `unanswered`, `invalid-kind`, `invalid-option`,
+    /// `invalid-repeat`, `invalid-count` or `invalid-length`. Of a whole exam: `right` where it is passed, `awaiting` where
+    /// jurors decide that, `wrong` where it is not.
     #[schema(example = "right")]
     pub outcome: String,
 }
@@ -179,6 +190,10 @@ pub struct ProblemDocument {
     pub detail: Option<String>,
     /// A stable code that programs may read.
     pub code: String,
+    /// For `too-early`: when the next attempt may begin, milliseconds since 1970.
+    pub next: Option<i64>,
+    /// For `attempt-open`: the attempt that is open.
+    pub attempt: Option<String>,
 }
 
 struct Token;
@@ -198,16 +213,21 @@ impl Modify for Token {
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Anxue endpoint", description = "Takes learning records in, keeps them durably and gives them back.", version = "1"),
+    info(title = "Anxue endpoint", description = "Takes learning records in, keeps them durably and gives them back; gives papers of assessments and marks them.", version = "1"),
     paths(
         crate::routes::records::post,
         crate::routes::records::get,
         crate::routes::enrolments::post,
+        crate::routes::exams::offers,
+        crate::routes::exams::give,
+        crate::routes::exams::result,
         crate::routes::service::time,
         crate::routes::service::health,
     ),
     components(schemas(
-        Record, Batch, BatchAnswer, Verdict, Mark, Page, Entry, EnrolmentRequest, EnrolmentAnswer, Time, Health, ProblemDocument
+        Record, Batch, BatchAnswer, Verdict, Mark, Page, Entry, EnrolmentRequest, EnrolmentAnswer, Time, Health,
+        ProblemDocument, Offers, Offer, PaperRequest, Paper, Sitting, SittingSection, AskedItem, Label, AskedPart,
+        AskedPassage, AskedSituation, AskedChoice, Rubric, SittingResult, SittingRow
     )),
     modifiers(&Token)
 )]
