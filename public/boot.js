@@ -1,4 +1,5 @@
-// Starts the app. The build joins this file to the glue of wasm-bindgen, whose `__wbg_init` fetches and starts the wasm.
+// Starts the app. The build joins this file to the glue of the study module's wasm-bindgen, whose `__wbg_init` starts it;
+// the glue of the other module is a script of its own, fetched where the address asks for one of its pages.
 // Must run, as far as its message, in any engine that knows modules: no syntax after Chromium 80.
 
 (function () {
@@ -73,13 +74,51 @@
     watch.observe(app, { childList: true });
   }
 
-  // A server that does not know .wasm sends another type; streaming refuses that, so the bytes are taken whole.
-  function source(response) {
+  // The first parts of the addresses that the study module shows (web/src/route.rs has the same list).
+  var STUDY = ["", "index.html", "404.html", "courses", "practice"];
+
+  // The wasm of this address, and what starts it.
+  function wanted() {
+    var base = new URL(document.baseURI).pathname;
+    var first = window.location.pathname.slice(base.length).split("/")[0];
+    var more = document.getElementById("anxue-more");
+    if (STUDY.indexOf(first) >= 0 || !more) {
+      return [document.getElementById("anxue-wasm").href, Promise.resolve(__wbg_init)];
+    }
+    var glue = import(more.href).then(function (module) {
+      return module.default;
+    });
+    return [new URL(more.getAttribute("data-wasm"), document.baseURI).href, glue];
+  }
+
+  // Compiled while it comes in. A server that does not know .wasm sends another type; streaming refuses that, so the bytes
+  // are taken whole.
+  function compiled(response) {
     if (!response.ok) throw new Error("HTTP " + response.status);
     var type = response.headers.get("Content-Type") || "";
     if (/^text\/html/.test(type)) throw new Error("text/html");
-    if (/^application\/wasm/.test(type) && typeof WebAssembly.instantiateStreaming === "function") return response;
-    return response.arrayBuffer();
+    if (/^application\/wasm/.test(type) && typeof WebAssembly.compileStreaming === "function") {
+      return WebAssembly.compileStreaming(response);
+    }
+    return response.arrayBuffer().then(function (bytes) {
+      return WebAssembly.compile(bytes);
+    });
+  }
+
+  // Lets the browser draw and take presses in between.
+  function breathe(value) {
+    return new Promise(function (resolve) {
+      setTimeout(function () {
+        resolve(value);
+      }, 0);
+    });
+  }
+
+  function failed(error) {
+    console.error(error);
+    // What cannot be compiled is cut off or too new for the engine; what a panic left has its own screen, which stays.
+    if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) unusable(String(error));
+    else if (!document.getElementById("anxue-panic")) unreachable(String(error));
   }
 
   // What makes the page installable can wait until the first page is there; browsers fetch it at once when it is in the markup.
@@ -124,20 +163,11 @@
     return;
   }
   replaceOpening();
-  fetch(document.getElementById("anxue-wasm").href)
-    .then(source)
-    .then(
-      function (wasm) {
-        return __wbg_init({ module_or_path: wasm }).then(keepOffline, function (error) {
-          console.error(error);
-          // What cannot be compiled is cut off or too new for the engine; what a panic left has its own screen, which stays.
-          if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) unusable(String(error));
-          else if (!document.getElementById("anxue-panic")) unreachable(String(error));
-        });
-      },
-      function (error) {
-        console.error(error);
-        unreachable(String(error));
-      }
-    );
+  var parts = wanted();
+  Promise.all([fetch(parts[0]).then(compiled), parts[1]])
+    .then(breathe)
+    .then(function (both) {
+      return both[1]({ module_or_path: both[0] });
+    })
+    .then(keepOffline, failed);
 })();

@@ -1,25 +1,69 @@
 //! The root: makes the app, and shows the page that the address names.
+//!
+//! The app is two wasm modules of one source, so that the way to the first question stays small: `study` and `more`. The
+//! boot script picks one by the address; a link from one to the other is an ordinary change of page.
 
-use crate::features::{catalogue, handbook, join, lesson, practice, record, regulation, settings, shell};
+use crate::features::{
+    catalogue, contest, exam, exercise, handbook, join, lesson, practice, record, regulation, settings, shell,
+};
 use crate::html::{Html, dynamic, none};
 use crate::page;
 use crate::platform::dom;
-use crate::route::Route;
-use crate::state::app::App;
+use crate::route::{Module, Route};
+use crate::state::app::{App, Kit};
 use leptos::prelude::*;
 
+/// The pages of a module; `not_found` for a route that it does not have.
+pub type Pages = fn(App, Route) -> Html;
+
+/// What the study module knows: choices and judgements alone.
+pub const STUDY: Kit = Kit {
+    module: Module::Study,
+    exercise: None,
+    mark: domain::marking::mark_choice,
+};
+
+/// What the other module knows: every kind.
+pub const MORE: Kit = Kit {
+    module: Module::More,
+    exercise: Some(wire::exercise::read),
+    mark: domain::marking::mark,
+};
+
 /// The whole of it.
-pub fn root() -> Html {
-    let app = App::start();
+pub fn root(kit: Kit, pages: Pages) -> Html {
+    let app = App::start(kit);
     provide_context(app);
     // Talks to the outside: the document's language.
     Effect::new(move |_| dom::language(app.lang.get().code()));
-    let page = move || match app.route.get() {
+    none()
+        .child(shell::header())
+        .child(shell::notices())
+        .dynamic(move || pages(app, app.route.get()))
+        .child(shell::state())
+}
+
+/// The pages on the way to the first question and its result.
+pub fn study(app: App, route: Route) -> Html {
+    match route {
         Route::Courses => catalogue::courses(),
         Route::Course(course) => catalogue::course(course),
         Route::Lesson(course, slug) => lesson::lesson(course, slug),
         Route::Practice(bank) => practice::practice(bank),
         Route::Result(bank, attempt) => practice::result(bank, &attempt),
+        _ => dynamic(move || page::not_found(app)),
+    }
+}
+
+/// All other pages.
+pub fn more(app: App, route: Route) -> Html {
+    match route {
+        Route::Exercises => exercise::banks(),
+        Route::Exercise(bank) => exercise::bank(bank),
+        Route::Exam(exam) => exam::intro(&exam),
+        Route::Sitting(exam, attempt) => exam::sitting(exam, &attempt),
+        Route::Competitions => contest::contests(),
+        Route::Competition(id, seed) => contest::contest(id, &seed),
         Route::Handbook => handbook::venues(),
         Route::Venue(venue) => handbook::venue(venue),
         Route::Regulation { id, version, article } => regulation::regulation(id, version, article),
@@ -27,11 +71,6 @@ pub fn root() -> Html {
         Route::Join(code) => join::join(code),
         Route::Settings => settings::settings(),
         Route::Privacy => settings::privacy(),
-        Route::NotFound => dynamic(move || page::not_found(app)),
-    };
-    none()
-        .child(shell::header())
-        .child(shell::notices())
-        .dynamic(page)
-        .child(shell::state())
+        _ => dynamic(move || page::not_found(app)),
+    }
 }

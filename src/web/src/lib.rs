@@ -3,7 +3,7 @@
 //! `platform` alone touches the browser, `state` holds the facades that live as long as the app, `ui` the stateless
 //! components, `features` the pages. Native tests run on everything but `platform`.
 
-pub use platform::html;
+pub use platform::{field, gesture, html};
 
 pub mod app;
 pub mod features;
@@ -14,8 +14,8 @@ pub mod state;
 pub mod text;
 pub mod ui;
 
-/// Puts the app into the page, in place of its static skeleton.
-pub fn start() {
+/// Puts the app into the page, in place of its static skeleton: `kit` is what this wasm knows, `pages` shows its pages.
+pub fn start(kit: state::app::Kit, pages: app::Pages) {
     platform::panic::install();
-    platform::dom::mount(app::root);
+    platform::dom::mount(move || app::root(kit, pages));
 }

@@ -1,5 +1,5 @@
-//! The wasm's beginning.
+//! The beginning of the module for studying: the way to the first question, and nothing that it does not need.
 
 fn main() {
-    web::start();
+    web::start(web::app::STUDY, web::app::study);
 }

@@ -4,6 +4,7 @@ use crate::html::{Html, dynamic, el, none};
 use crate::platform::{dom, worker};
 use crate::route::Route;
 use crate::state::app::App;
+use crate::state::app::exams::BeginError;
 use crate::state::load::Load;
 use crate::state::packs::LoadError;
 use crate::text::{self, Lang};
@@ -114,4 +115,20 @@ pub fn with_catalogue(app: App, show: impl Fn(&wire::catalogue::Catalogue) -> Ht
             Load::Ready(catalogue) => show(catalogue),
         })
     })
+}
+
+/// Why a sitting was not begun, in words.
+pub fn begin_error(error: &BeginError, lang: Lang) -> String {
+    match error {
+        BeginError::NotStored => text::exam::ERROR_STORE.get(lang).to_owned(),
+        BeginError::Offline | BeginError::Load(LoadError::Offline) => text::exam::NEEDS_NETWORK.get(lang).to_owned(),
+        BeginError::Missing(missing) => text::exam::ERROR_MISSING.with(lang, &[&missing.join("; ")]),
+        BeginError::Load(error) => text::exam::ERROR_BEGIN.with(lang, &[error]),
+        BeginError::Refused(code) => match code.as_str() {
+            "attempts-used-up" => text::exam::ERROR_USED.get(lang).to_owned(),
+            "too-early" => text::exam::ERROR_EARLY.get(lang).to_owned(),
+            "attempt-open" => text::exam::ERROR_OPEN.get(lang).to_owned(),
+            code => text::exam::ERROR_BEGIN.with(lang, &[&code]),
+        },
+    }
 }

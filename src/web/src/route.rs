@@ -13,6 +13,18 @@ pub enum Route {
     Practice(String),
     /// `/practice/:bank/:attempt`: the result of a set.
     Result(String, String),
+    /// `/exercises`: the banks of exercises.
+    Exercises,
+    /// `/exercises/:bank`: one exercise after the other.
+    Exercise(String),
+    /// `/exam/:exam`: what it is, and the beginning of a sitting.
+    Exam(String),
+    /// `/exam/:exam/:attempt`: a sitting under way, or its result.
+    Sitting(String, String),
+    /// `/competitions`
+    Competitions,
+    /// `/competitions/:id`, with the shared seed of the fragment.
+    Competition(String, String),
     /// `/handbook`
     Handbook,
     /// `/handbook/:venue`
@@ -38,7 +50,30 @@ pub enum Route {
     NotFound,
 }
 
+/// The two wasm modules of the app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Module {
+    /// The way to the first question.
+    Study,
+    /// Everything else.
+    More,
+}
+
+/// The first parts of the addresses that the study module shows; `public/boot.js` has the same list.
+pub const STUDY: [&str; 5] = ["", "index.html", "404.html", "courses", "practice"];
+
 impl Route {
+    /// The module that has the page; none for an address that is none, which either says.
+    pub fn module(&self) -> Option<Module> {
+        match self {
+            Self::Courses | Self::Course(_) | Self::Lesson(..) | Self::Practice(_) | Self::Result(..) => {
+                Some(Module::Study)
+            }
+            Self::NotFound => None,
+            _ => Some(Module::More),
+        }
+    }
+
     /// The page of an address: `path` with the site's `base` before it, `query` with its `?`, `fragment` with its `#`.
     pub fn read(base: &str, path: &str, query: &str, fragment: &str) -> Self {
         let inner = path.strip_prefix(base.trim_end_matches('/')).unwrap_or(path);
@@ -50,6 +85,12 @@ impl Route {
             ["courses", course, lesson] => Self::Lesson(text(course), text(lesson)),
             ["practice", bank] => Self::Practice(text(bank)),
             ["practice", bank, attempt] => Self::Result(text(bank), text(attempt)),
+            ["exercises"] => Self::Exercises,
+            ["exercises", bank] => Self::Exercise(text(bank)),
+            ["exam", exam] => Self::Exam(text(exam)),
+            ["exam", exam, attempt] => Self::Sitting(text(exam), text(attempt)),
+            ["competitions"] => Self::Competitions,
+            ["competitions", id] => Self::Competition(text(id), fragment.trim_start_matches('#').to_owned()),
             ["handbook"] => Self::Handbook,
             ["handbook", venue] => Self::Venue(text(venue)),
             ["regulations", id] => Self::Regulation {
@@ -73,6 +114,13 @@ impl Route {
             Self::Lesson(course, lesson) => format!("courses/{course}/{lesson}"),
             Self::Practice(bank) => format!("practice/{bank}"),
             Self::Result(bank, attempt) => format!("practice/{bank}/{attempt}"),
+            Self::Exercises => "exercises".into(),
+            Self::Exercise(bank) => format!("exercises/{bank}"),
+            Self::Exam(exam) => format!("exam/{exam}"),
+            Self::Sitting(exam, attempt) => format!("exam/{exam}/{attempt}"),
+            Self::Competitions => "competitions".into(),
+            Self::Competition(id, seed) if seed.is_empty() => format!("competitions/{id}"),
+            Self::Competition(id, seed) => format!("competitions/{id}#{seed}"),
             Self::Handbook => "handbook".into(),
             Self::Venue(venue) => format!("handbook/{venue}"),
             Self::Regulation { id, version, article } => {
@@ -113,6 +161,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_boot_script_knows_which_addresses_the_study_module_shows() {
+        let boot = include_str!("../../../public/boot.js");
+        let list = STUDY.map(|part| format!("\"{part}\"")).join(", ");
+        assert!(boot.contains(&format!("var STUDY = [{list}];")), "{list}");
+        for (path, module) in [
+            ("/", Some(Module::Study)),
+            ("/courses/a/b", Some(Module::Study)),
+            ("/practice/a", Some(Module::Study)),
+            ("/handbook/a", Some(Module::More)),
+            ("/join", Some(Module::More)),
+            ("/nowhere", None),
+        ] {
+            let route = Route::read("/", path, "", "");
+            assert_eq!(route.module(), module, "{path}");
+            let first = path.split('/').nth(1).unwrap_or_default();
+            assert_eq!(STUDY.contains(&first), module == Some(Module::Study), "{path}");
+        }
+    }
+
+    #[test]
     fn every_page_has_one_address_and_is_found_by_it_under_any_base() {
         let all = [
             Route::Courses,
@@ -120,6 +188,12 @@ mod tests {
             Route::Lesson("work-safety-law".into(), "01-duties".into()),
             Route::Practice("work-safety-law".into()),
             Route::Result("work-safety-law".into(), "018f3c1e-7b2a-7cde-9abc-0123456789ad".into()),
+            Route::Exercises,
+            Route::Exercise("documents".into()),
+            Route::Exam("work-safety-law".into()),
+            Route::Sitting("work-safety-law".into(), "018f3c1e-7b2a-7cde-9abc-0123456789ad".into()),
+            Route::Competitions,
+            Route::Competition("combined".into(), "0123456789abcdef".into()),
             Route::Handbook,
             Route::Venue("small-restaurant".into()),
             Route::Regulation {

@@ -1,4 +1,5 @@
-//! Every text of the interface, in both languages: a text that lacks one does not compile.
+//! Every text of the interface, in both languages: a text that lacks one does not compile. The texts of exercises and exams
+//! have tables of their own below.
 
 /// A language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +68,17 @@ impl Text {
     }
 }
 
+/// A moment by the clock on the wall in Shanghai: `2026-11-24 08:05`.
+pub fn moment(ms: i64) -> String {
+    let day = domain::time::Timestamp(ms).day();
+    let minutes = (ms + 8 * 3_600_000).div_euclid(60_000);
+    format!(
+        "{day} {:02}:{:02}",
+        minutes.div_euclid(60).rem_euclid(24),
+        minutes.rem_euclid(60)
+    )
+}
+
 macro_rules! texts {
     ($($name:ident: $zh:literal, $en:literal;)*) => {
         $(
@@ -75,9 +87,14 @@ macro_rules! texts {
         )*
         /// All of them, by name.
         #[cfg(test)]
-        const ALL: &[(&str, Text)] = &[$((stringify!($name), $name)),*];
+        pub(super) const ALL: &[(&str, Text)] = &[$((stringify!($name), $name)),*];
     };
 }
+
+pub mod case;
+pub mod choose;
+pub mod exam;
+pub mod spot;
 
 texts! {
     APP: "安学", "Anxue";
@@ -85,6 +102,10 @@ texts! {
     SKIP: "跳到正文", "Skip to content";
     NAV: "主导航", "Main";
     NAV_COURSES: "课程", "Courses";
+    NAV_EXERCISES: "练兵", "Drills";
+    UNIT_EXAM: "单元考试（自测 / 考核）", "Unit exam";
+    COURSE_PASSED: "已通过考核，课程完成", "Assessment passed: course completed";
+    COURSE_PASSED_SELF: "已通过自测，课程完成（自测不作为考核成绩）", "Self-test passed: course completed (no assessment)";
     NAV_HANDBOOK: "检查手册", "Handbook";
     NAV_RECORD: "我的记录", "My record";
     NAV_SETTINGS: "设置", "Settings";
@@ -176,6 +197,8 @@ texts! {
     OUT_RIGHT: "答对了", "Right";
     OUT_WRONG: "答错了", "Wrong";
     OUT_INCOMPLETE: "选对了，但没选全", "Right, but not all";
+    OUT_PARTIAL: "部分正确", "Partly right";
+    OUT_AWAITING: "待评阅", "Awaiting marking";
     OUT_UNANSWERED: "没有作答", "Not answered";
     KEY_IS: "正确答案：{}", "Right answer: {}";
     IS_KEY: "正确", "Right";
@@ -324,11 +347,11 @@ mod tests {
 
     #[test]
     fn both_languages_are_complete_and_take_the_same_values() {
-        for (name, text) in ALL {
+        for (name, text) in [ALL, case::ALL, choose::ALL, exam::ALL, spot::ALL].concat() {
             let holes = |text: &str| text.matches("{}").count();
             assert_eq!(holes(text.zh), holes(text.en), "{name}");
             assert!(
-                !text.en.is_empty() && (!text.zh.is_empty() || *name == "CONTENT_ZH"),
+                !text.en.is_empty() && (!text.zh.is_empty() || name == "CONTENT_ZH"),
                 "{name}"
             );
             let han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);

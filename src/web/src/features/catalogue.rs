@@ -7,9 +7,9 @@ use crate::state::app::{App, app};
 use crate::text::{self, Lang, Text};
 use crate::ui::meter::meter;
 use domain::catalogue::completion;
-use domain::ids::LessonId;
+use domain::ids::{ExamId, LessonId};
 use domain::progress::Progress;
-use domain::record::LessonState;
+use domain::record::{LessonState, Mode};
 use domain::units::Share;
 use leptos::prelude::*;
 use wire::catalogue::{Catalogue, CourseEntry, LessonEntry, VenueEntry};
@@ -229,6 +229,25 @@ fn one(app: App, course: &CourseEntry) -> Html {
         text::ITEMS_N.with(lang, &[&course.bank.items])
     );
     let practise = page::button_link(app, "plain", &Route::Practice(course.bank.id.clone()), &practise);
+    let exam = course.exam.then(|| {
+        let words = text::UNIT_EXAM.get(lang);
+        page::button_link(app, "plain", &Route::Exam(course.slug.clone()), words).attr("data-test", "exam")
+    });
+    let id: Option<ExamId> = course.slug.parse().ok();
+    let passed = move || {
+        let mode = id
+            .as_ref()
+            .and_then(|id| app.progress.with(|progress| progress.passed(id)));
+        mode.map_or_else(none, |mode| {
+            let words = match mode {
+                Mode::Assessment => text::COURSE_PASSED,
+                _ => text::COURSE_PASSED_SELF,
+            };
+            el("p")
+                .attr("data-test", "course-passed")
+                .child(el("span").class("tag tag-done").text(words.get(lang)))
+        })
+    };
     let facts = format!(
         "{} · {}",
         kind(&course.kind).get(lang),
@@ -254,8 +273,10 @@ fn one(app: App, course: &CourseEntry) -> Html {
             el("p")
                 .class("buttons")
                 .dynamic(start)
-                .child(practise.attr("data-test", "practice")),
+                .child(practise.attr("data-test", "practice"))
+                .maybe(exam),
         )
+        .dynamic(passed)
         .dynamic(progress)
         .maybe(page::content_language(lang))
         .child(lessons)

@@ -4,7 +4,7 @@ use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::timer::spawn;
 use crate::route::Route;
-use crate::state::app::{self, App, app};
+use crate::state::app::{App, app};
 use crate::state::packs::{self, LoadError};
 use crate::text::{self, Lang};
 use crate::ui::basis::citations;
@@ -183,11 +183,14 @@ fn show_block(app: App, parts: &Arc<Parts>, lesson: &LessonForm, n: usize, block
                     pack: hash,
                     response: response.clone(),
                 };
-                if let Ok(record) = app.record(body).await {
-                    let mark = app::mark(&item, &response);
-                    answer.try_set(Some(Shown { response, mark }));
-                    app.note_mark(record, mark);
-                }
+                // A failure shows in the state line.
+                let _ = app
+                    .answer(body, || {
+                        let mark = app.mark(&item, &response);
+                        answer.try_set(Some(Shown { response, mark }));
+                        mark
+                    })
+                    .await;
                 busy.try_set(false);
             });
         })

@@ -1,6 +1,9 @@
 //! One folder or file a capability. Features never import one another; what two of them need lies in `ui` or `state`.
 
 pub mod catalogue;
+pub mod contest;
+pub mod exam;
+pub mod exercise;
 pub mod handbook;
 pub mod join;
 pub mod lesson;

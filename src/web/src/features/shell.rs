@@ -19,6 +19,7 @@ pub fn header() -> Html {
         app.route.with(|route| {
             let here = match route {
                 Route::Handbook | Route::Venue(_) => "handbook",
+                Route::Exercises | Route::Exercise(_) | Route::Competitions | Route::Competition(..) => "exercises",
                 Route::Record | Route::Join(_) => "record",
                 Route::Settings | Route::Privacy => "settings",
                 _ => "courses",
@@ -63,6 +64,7 @@ pub fn header() -> Html {
         .child(name);
     let links = el("ul")
         .child(link("courses", &Route::Courses, text::NAV_COURSES))
+        .child(link("exercises", &Route::Exercises, text::NAV_EXERCISES))
         .child(link("handbook", &Route::Handbook, text::NAV_HANDBOOK))
         .child(link("record", &Route::Record, text::NAV_RECORD))
         .child(link("settings", &Route::Settings, text::NAV_SETTINGS));

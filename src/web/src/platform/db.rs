@@ -323,8 +323,25 @@ impl Db {
         .await
     }
 
+    /// The value under a `Meta` key.
+    ///
+    /// # Errors
+    /// `Failed` where it cannot be read.
+    pub async fn meta(&self, key: &str) -> Result<Option<String>, DbError> {
+        let transaction = self.transaction("readonly")?;
+        let meta = transaction
+            .object_store(Store::Meta.name())
+            .map_err(|error| sort_out(&error))?;
+        let request = meta.get(&key.into()).map_err(|error| sort_out(&error))?;
+        finished(&transaction).await?;
+        Ok(request.result().ok().and_then(|value| value.as_string()))
+    }
+
     /// Reads a `Meta` key and does the changes that `decide` makes of it, in one transaction.
-    async fn after_reading(
+    ///
+    /// # Errors
+    /// `Full` or `Failed`; then nothing was changed.
+    pub async fn after_reading(
         &self,
         key: &str,
         decide: impl FnOnce(Option<String>) -> Vec<Change> + 'static,

@@ -33,6 +33,22 @@ pub fn go(path: &str, replace: bool) {
     };
 }
 
+/// The site's origin, such as `https://host:port`.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// Leaves this document for the page at `address`.
+pub fn leave(address: &str) {
+    // Fails only for what is no address.
+    let _ = window().location().assign(address);
+}
+
+/// Loads the document of the address that the bar shows.
+pub fn reload() {
+    let _ = window().location().reload();
+}
+
 /// Takes the fragment out of the address bar, so that a code in it is not left for the next person.
 pub fn clear_fragment() {
     let (path, query, _) = address();
@@ -81,6 +97,14 @@ pub fn on_window(name: &'static str, mut hear: impl FnMut() + 'static) {
 pub fn on_visibility(mut hear: impl FnMut(bool) + 'static) {
     let visible = || document().visibility_state() == web_sys::VisibilityState::Visible;
     EventListener::new(&document(), "visibilitychange", move |_| hear(visible())).forget();
+}
+
+/// The same, for as long as the present Leptos owner lives.
+pub fn on_visibility_while(mut hear: impl FnMut(bool) + 'static) {
+    let visible = || document().visibility_state() == web_sys::VisibilityState::Visible;
+    let listener = EventListener::new(&document(), "visibilitychange", move |_| hear(visible()));
+    let held = leptos::prelude::StoredValue::new_local(listener);
+    leptos::prelude::on_cleanup(move || leptos::prelude::Dispose::dispose(held));
 }
 
 /// Keys of the keyboard that were pressed outside of text fields, without a modifier; stops when dropped.

@@ -5,8 +5,10 @@
 //! mounting are Leptos'.
 
 use gloo_events::{EventListener, EventListenerOptions};
-use leptos::prelude::{RenderEffect, document};
+use leptos::prelude::{Get, RenderEffect, RwSignal, Set, document};
 use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 pub use web_sys::Event;
 use web_sys::{Element, Node};
@@ -22,6 +24,15 @@ pub struct Html {
 pub fn el(tag: &str) -> Html {
     // Fails only for a name that is no tag; all names here are literals.
     let element = document().create_element(tag);
+    Html {
+        node: element.map_or_else(|_| document().create_text_node("").into(), Into::into),
+        held: Vec::new(),
+    }
+}
+
+/// An element of this tag in a picture: `svg` itself and all that stands in it.
+pub fn svg(tag: &str) -> Html {
+    let element = document().create_element_ns(Some("http://www.w3.org/2000/svg"), tag);
     Html {
         node: element.map_or_else(|_| document().create_text_node("").into(), Into::into),
         held: Vec::new(),
@@ -44,6 +55,29 @@ pub fn text(words: &str) -> Html {
     }
 }
 
+/// What the present piece of a dynamic one holds.
+type Inside = Rc<RefCell<Vec<Box<dyn Any>>>>;
+
+/// Whether a piece is still there. An effect that was told of a change runs a moment later, and by then its piece, with the
+/// signals made for it, may be gone. What stands inside goes with it at once: Leptos keeps an effect's value until the
+/// effect's task has ended.
+struct Alive(Rc<Cell<bool>>, Inside);
+
+impl Alive {
+    fn new() -> (Self, Rc<Cell<bool>>) {
+        let alive = Rc::new(Cell::new(true));
+        (Self(Rc::clone(&alive), Inside::default()), alive)
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.0.set(false);
+        // Taken out first: what is dropped may come back here.
+        drop(self.1.take());
+    }
+}
+
 /// A piece that is made anew whenever a signal that `make` read has changed.
 pub fn dynamic(make: impl Fn() -> Html + 'static) -> Html {
     let place = none();
@@ -57,11 +91,26 @@ pub fn dynamic(make: impl Fn() -> Html + 'static) -> Html {
     run(place, start, end, Box::new(make))
 }
 
+/// A piece that is made once what stands around it has been drawn.
+pub fn later(make: impl Fn() -> Html + 'static) -> Html {
+    let due = RwSignal::new(false);
+    super::timer::spawn(async move {
+        super::timer::drawn().await;
+        due.try_set(true);
+    });
+    dynamic(move || if due.get() { make() } else { none() })
+}
+
 /// Apart from `dynamic`, so that this code exists once and not for each closure.
 fn run(mut place: Html, start: Node, end: Node, make: Box<dyn Fn() -> Html>) -> Html {
-    let effect = RenderEffect::new(move |before: Option<Vec<Box<dyn Any>>>| {
+    let (guard, alive) = Alive::new();
+    let inside = Rc::clone(&guard.1);
+    let effect = RenderEffect::new(move |_: Option<()>| {
+        if !alive.get() {
+            return;
+        }
         // The effects of the old piece end before the new one is made.
-        drop(before);
+        drop(inside.take());
         let piece = make();
         while let Some(old) = start.next_sibling().filter(|node| !node.is_same_node(Some(&end))) {
             if let Some(parent) = old.parent_node() {
@@ -71,9 +120,9 @@ fn run(mut place: Html, start: Node, end: Node, make: Box<dyn Fn() -> Html>) -> 
         if let Some(parent) = end.parent_node() {
             let _ = parent.insert_before(&piece.node, Some(&end));
         }
-        piece.held
+        *inside.borrow_mut() = piece.held;
     });
-    place.held.push(Box::new(effect));
+    place.held.push(Box::new((guard, effect)));
     place
 }
 
@@ -110,10 +159,14 @@ impl Html {
     #[must_use]
     pub fn prop_of(mut self, name: &'static str, value: impl Fn() -> JsValue + 'static) -> Self {
         let node = self.node.clone();
+        let (guard, alive) = Alive::new();
         let effect = RenderEffect::new(move |_: Option<()>| {
+            if !alive.get() {
+                return;
+            }
             let _ = js_sys::Reflect::set(&node, &name.into(), &value());
         });
-        self.held.push(Box::new(effect));
+        self.held.push(Box::new((guard, effect)));
         self
     }
 
@@ -188,7 +241,11 @@ impl Html {
 }
 
 fn attribute(element: Element, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> Box<dyn Any> {
-    Box::new(RenderEffect::new(move |before: Option<Option<String>>| {
+    let (guard, alive) = Alive::new();
+    let effect = RenderEffect::new(move |before: Option<Option<String>>| {
+        if !alive.get() {
+            return None;
+        }
         let now = value();
         if before.as_ref() != Some(&now) {
             let _ = match &now {
@@ -197,9 +254,16 @@ fn attribute(element: Element, name: &'static str, value: Box<dyn Fn() -> Option
             };
         }
         now
-    }))
+    });
+    Box::new((guard, effect))
 }
 
 fn said(node: web_sys::Text, words: Box<dyn Fn() -> String>) -> Box<dyn Any> {
-    Box::new(RenderEffect::new(move |_: Option<()>| node.set_data(&words())))
+    let (guard, alive) = Alive::new();
+    let effect = RenderEffect::new(move |_: Option<()>| {
+        if alive.get() {
+            node.set_data(&words());
+        }
+    });
+    Box::new((guard, effect))
 }

@@ -54,6 +54,20 @@ pub async fn get(url: &str, fresh: bool) -> Result<Answer, NoAnswer> {
     send(url, &init).await
 }
 
+/// Fetches `url` past the HTTP cache, with a bearer token where there is one.
+///
+/// # Errors
+/// No answer came; a bad status is an answer.
+pub async fn get_with(url: &str, token: Option<&str>) -> Result<Answer, NoAnswer> {
+    let init = RequestInit::new();
+    init.set_cache(RequestCache::NoStore);
+    if let Some(token) = token {
+        let bearer = JsValue::from_str(&format!("Bearer {token}"));
+        init.set_headers(&js::object(&[("authorization", bearer)]));
+    }
+    send(url, &init).await
+}
+
 /// Posts a JSON body, with a bearer token where there is one. `keepalive` lets it outlive the page; browsers refuse that
 /// above 64 KiB.
 ///

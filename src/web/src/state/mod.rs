@@ -2,6 +2,7 @@
 //! `app` binds them to the browser and to signals made at the root.
 
 pub mod app;
+pub mod clockwork;
 pub mod identity;
 pub mod ledger;
 pub mod load;

@@ -43,6 +43,62 @@ pub trait Vault {
     ) -> Result<(), DbError>;
 }
 
+/// Reading and changing single values of `Meta`.
+#[allow(async_fn_in_trait, reason = "one thread: the futures need no Send")]
+pub trait Values {
+    /// The value under a `Meta` key.
+    ///
+    /// # Errors
+    /// What the place says.
+    async fn meta(&self, key: &str) -> Result<Option<String>, DbError>;
+
+    /// Reads a `Meta` key and does the changes that `decide` makes of it, in one go.
+    ///
+    /// # Errors
+    /// What the place says; then nothing was changed.
+    async fn after_reading(
+        &self,
+        key: &str,
+        decide: impl FnOnce(Option<String>) -> Vec<Change> + 'static,
+    ) -> Result<(), DbError>;
+}
+
+impl Values for Memory {
+    async fn meta(&self, key: &str) -> Result<Option<String>, DbError> {
+        Ok(self.0.borrow().get(&(Store::Meta as u8, key.to_owned())).cloned())
+    }
+
+    async fn after_reading(
+        &self,
+        key: &str,
+        decide: impl FnOnce(Option<String>) -> Vec<Change> + 'static,
+    ) -> Result<(), DbError> {
+        let known = self.meta(key).await?;
+        self.apply(decide(known));
+        Ok(())
+    }
+}
+
+impl Values for Place {
+    async fn meta(&self, key: &str) -> Result<Option<String>, DbError> {
+        match self {
+            Self::Disk(db) => db.meta(key).await,
+            Self::Memory(memory) => memory.meta(key).await,
+        }
+    }
+
+    async fn after_reading(
+        &self,
+        key: &str,
+        decide: impl FnOnce(Option<String>) -> Vec<Change> + 'static,
+    ) -> Result<(), DbError> {
+        match self {
+            Self::Disk(db) => db.after_reading(key, decide).await,
+            Self::Memory(memory) => memory.after_reading(key, decide).await,
+        }
+    }
+}
+
 /// Stores that end with the tab; also the native tests' database.
 #[derive(Clone, Default)]
 pub struct Memory(Rc<RefCell<BTreeMap<(u8, String), String>>>);

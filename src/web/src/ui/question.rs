@@ -1,7 +1,7 @@
 //! One item: the question, the choices, and, once answered, what was right and why.
 
 use super::basis::basis;
-use crate::html::{Event, Html, el, none};
+use crate::html::{Event, Html, el, later, none};
 use crate::text::{self, Lang};
 use domain::ids::OptionId;
 use domain::item::{Choices, Item, ItemBody, Response};
@@ -57,29 +57,24 @@ pub fn choice_selector(place: usize) -> Option<&'static str> {
     SELECTORS.get(place).copied()
 }
 
-/// The name of an item's kind.
-pub fn kind_text(body: &ItemBody) -> text::Text {
-    match body {
-        ItemBody::Single(_) => text::SINGLE,
-        ItemBody::Multiple(_) => text::MULTIPLE,
-        ItemBody::TrueFalse { .. } => text::TRUE_FALSE,
-    }
-}
-
 /// The name of an outcome.
 pub fn outcome_text(outcome: Outcome) -> text::Text {
     match outcome {
         Outcome::Right => text::OUT_RIGHT,
         Outcome::Incomplete => text::OUT_INCOMPLETE,
+        Outcome::Partial => text::OUT_PARTIAL,
+        Outcome::Awaiting => text::OUT_AWAITING,
         Outcome::Unanswered => text::OUT_UNANSWERED,
         Outcome::Wrong | Outcome::Invalid(_) => text::OUT_WRONG,
     }
 }
 
-fn outcome_name(outcome: Outcome) -> &'static str {
+/// The name of an outcome for scripts and styles.
+pub fn outcome_name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Right => "right",
-        Outcome::Incomplete => "incomplete",
+        Outcome::Incomplete | Outcome::Partial => "incomplete",
+        Outcome::Awaiting => "awaiting",
         _ => "wrong",
     }
 }
@@ -92,11 +87,14 @@ pub fn question(question: Question) -> Html {
         ItemBody::Single(_) => text::PICK_ONE,
         ItemBody::Multiple(_) => text::PICK_MANY,
         ItemBody::TrueFalse { .. } => text::JUDGE,
+        // Exercises are asked by `ui::ask`.
+        ItemBody::Exercise(_) => return none(),
     };
     let choices = match &question.item.body {
         ItemBody::Single(choices) => single(&question, choices),
         ItemBody::Multiple(choices) => multiple(&question, choices),
         ItemBody::TrueFalse { answer, .. } => truth(&question, *answer),
+        ItemBody::Exercise(_) => none(),
     };
     let field = el("fieldset")
         .class("question")
@@ -275,6 +273,7 @@ fn key_text(question: &Question) -> String {
             let text = if *answer { text::TRUE } else { text::FALSE };
             text.get(question.lang).to_owned()
         }
+        ItemBody::Exercise(_) => String::new(),
     }
 }
 
@@ -299,13 +298,7 @@ fn whys(question: &Question, response: &Response) -> Vec<String> {
 fn feedback(question: &Question, shown: &Shown) -> Html {
     let lang = question.lang;
     let outcome = shown.mark.outcome;
-    let whys = whys(question, &shown.response);
-    let whys = (!whys.is_empty()).then(|| {
-        el("ul")
-            .class("whys")
-            .attr("lang", "zh-CN")
-            .all(whys.iter().map(|why| el("li").text(why)))
-    });
+    let (again, answer) = (question.clone(), shown.response.clone());
     el("section")
         .class("feedback")
         .attr("data-bench", "feedback")
@@ -316,6 +309,21 @@ fn feedback(question: &Question, shown: &Shown) -> Html {
                 .class("key")
                 .text(&text::KEY_IS.with(lang, &[&key_text(question)])),
         )
+        // The verdict first: laying out the long texts takes an old phone longer than all the rest.
+        .child(later(move || reasons(&again, &answer)))
+}
+
+/// Why: of each wrong choice, of the key, and on what basis.
+fn reasons(question: &Question, response: &Response) -> Html {
+    let lang = question.lang;
+    let whys = whys(question, response);
+    let whys = (!whys.is_empty()).then(|| {
+        el("ul")
+            .class("whys")
+            .attr("lang", "zh-CN")
+            .all(whys.iter().map(|why| el("li").text(why)))
+    });
+    none()
         .maybe(whys)
         .child(el("h3").text(text::EXPLANATION.get(lang)))
         .child(el("p").attr("lang", "zh-CN").text(&question.item.explanation))

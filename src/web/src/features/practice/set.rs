@@ -4,13 +4,14 @@ use super::{attempt, bank_entry, home_of, open_attempt};
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::timer::spawn;
-use crate::platform::{dom, random};
+use crate::platform::{dom, random, timer};
 use crate::route::Route;
-use crate::state::app::{self, App, Storage, app};
+use crate::state::app::{App, Storage, app};
 use crate::state::packs::LoadError;
 use crate::text;
+use crate::ui::ask::kind_text;
 use crate::ui::meter::meter;
-use crate::ui::question::{Question, Shown, choice_selector, kind_text, question};
+use crate::ui::question::{Question, Shown, choice_selector, question};
 use domain::attempt::Attempt;
 use domain::ids::{AttemptId, ItemId, PackHash};
 use domain::item::{Item, Response};
@@ -67,6 +68,11 @@ async fn begin(app: App, bank_id: &str, current: PackHash) -> Result<Running, Lo
         }
     }
     let bank = app.bank(current).await?;
+    if bank.left_out > 0 {
+        // The other module has a page that shows every kind.
+        app.go(Route::Exercise(bank_id.to_string()), true);
+        return Err(LoadError::Newer);
+    }
     #[allow(clippy::cast_possible_truncation)]
     let seed = Seed(random::bits() as u64);
     let items = app
@@ -208,7 +214,7 @@ fn one(app: App, set: &Running, item: &Arc<Item>, place: usize, next: impl Fn() 
             let answer = attempt.items.get(&item_id)?.clone()?;
             let mark = answer
                 .mark
-                .map_or_else(|| app::mark(&stored_item, &answer.response), Marked::mark);
+                .map_or_else(|| app.mark(&stored_item, &answer.response), Marked::mark);
             Some(Shown {
                 response: answer.response,
                 mark,
@@ -231,18 +237,22 @@ fn one(app: App, set: &Running, item: &Arc<Item>, place: usize, next: impl Fn() 
                     pack,
                     response: response.clone(),
                 };
-                match app.record(body).await {
-                    // Stored; only now is it marked and shown.
-                    Ok(record) => {
-                        let mark = app::mark(&item, &response);
-                        failed.try_set(false);
-                        here.try_set(Some(Shown { response, mark }));
-                        app.note_mark(record, mark);
+                // Stored; only now is it marked and shown.
+                let show = || {
+                    let mark = app.mark(&item, &response);
+                    failed.try_set(false);
+                    here.try_set(Some(Shown { response, mark }));
+                    busy.try_set(false);
+                    spawn(async {
+                        timer::drawn().await;
                         dom::focus("[data-test=next]");
-                    }
-                    Err(_) => drop(failed.try_set(true)),
+                    });
+                    mark
+                };
+                if app.answer(body, show).await.is_err() {
+                    failed.try_set(true);
+                    busy.try_set(false);
                 }
-                busy.try_set(false);
             });
         })
     };
@@ -275,7 +285,7 @@ fn one(app: App, set: &Running, item: &Arc<Item>, place: usize, next: impl Fn() 
         busy: busy.into(),
         answered,
     });
-    let kind = el("span").class("tag").text(kind_text(&item.body).get(lang));
+    let kind = el("span").class("tag").text(kind_text(item.body.kind()).get(lang));
     el("section")
         .class("sheet")
         .attr("data-item", item.id.as_str())

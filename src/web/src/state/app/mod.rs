@@ -1,5 +1,6 @@
 //! The running app: what every page reads, and the verbs that change it.
 
+pub mod exams;
 mod files;
 mod sending;
 
@@ -8,7 +9,7 @@ use crate::platform::db::{Change, Contents, Db, DbError, Store};
 use crate::platform::http;
 use crate::platform::timer::spawn;
 use crate::platform::{clock, dom, locks, random, timer, worker};
-use crate::route::Route;
+use crate::route::{Module, Route};
 use crate::state::identity::Identity;
 use crate::state::ledger::{Ledger, key, write_mark};
 use crate::state::load::Load;
@@ -16,9 +17,11 @@ use crate::state::packs::{self, LoadError};
 use crate::state::vault::{Memory, Place, Vault};
 use crate::text::Lang;
 use domain::ids::{PackHash, RecordId, Uuid};
-use domain::marking::Mark;
+use domain::item::{Item, ItemBody, Response};
+use domain::marking::{Mark, Rule};
 use domain::progress::Progress;
 use domain::record::{Evidence, Marked, Record, RecordBody};
+use domain::units::Points;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -26,7 +29,19 @@ use std::rc::Rc;
 use std::sync::Arc;
 use wire::api::{EnrolmentAnswer, EnrolmentRequest, Problem, SiteConfig};
 use wire::catalogue::Catalogue;
+use wire::item::ReadExercise;
 use wire::pack::Bank;
+
+/// What a module of the app knows of items, so that each carries the code of the kinds that it shows and no other.
+#[derive(Clone, Copy)]
+pub struct Kit {
+    /// Which module this is.
+    pub module: Module,
+    /// Reads the body of an exercise; without it exercises are left out of banks.
+    pub exercise: Option<ReadExercise>,
+    /// Marks a response.
+    pub mark: fn(&ItemBody, &Response, Points, Rule) -> Mark,
+}
 
 /// How the stored data fares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +123,7 @@ pub struct App {
     pub identity: RwSignal<Option<Identity>>,
     /// Whether a new version of the app waits.
     pub update: RwSignal<bool>,
+    kit: StoredValue<Kit>,
     base: StoredValue<String>,
     moved: StoredValue<bool>,
     inner: StoredValue<Inner, LocalStorage>,
@@ -120,7 +136,7 @@ pub fn app() -> App {
 
 impl App {
     /// Makes the app and starts everything that it reads: database, catalogue, configuration.
-    pub fn start() -> Self {
+    pub fn start(kit: Kit) -> Self {
         let base = dom::base();
         let (path, query, fragment) = dom::address();
         let lang = Lang::choose(&query, dom::remembered("anxue-lang").as_deref());
@@ -139,6 +155,7 @@ impl App {
             config: RwSignal::new(None),
             identity: RwSignal::new(None),
             update: RwSignal::new(false),
+            kit: StoredValue::new(kit),
             base: StoredValue::new(base),
             moved: StoredValue::new(false),
             inner: StoredValue::new_local(Inner {
@@ -162,7 +179,13 @@ impl App {
     fn listen(self) {
         dom::on_history(move || {
             let (path, query, fragment) = dom::address();
-            self.show(Route::read(&self.base.get_value(), &path, &query, &fragment));
+            let route = Route::read(&self.base.get_value(), &path, &query, &fragment);
+            if self.has(&route) {
+                self.show(route);
+            } else {
+                // The address is there already; its page is of the other module.
+                dom::reload();
+            }
         });
         dom::on_links(move |address| self.follow(&address));
         dom::on_window("online", move || self.send_now());
@@ -195,6 +218,10 @@ impl App {
             .split_once('?')
             .map_or((rest, String::new()), |(p, q)| (p, format!("?{q}")));
         let route = Route::read(&self.base.get_value(), path, &query, &fragment);
+        if !self.has(&route) {
+            dom::leave(address);
+            return;
+        }
         dom::go(address, false);
         let same = self.route.with_untracked(|now| *now == route);
         if !same {
@@ -207,9 +234,20 @@ impl App {
 
     /// Goes to a page; `replace` leaves the present one out of the history.
     pub fn go(self, route: Route, replace: bool) {
+        if !self.has(&route) {
+            dom::leave(&self.href(&route));
+            return;
+        }
         dom::go(&self.href(&route), replace);
         dom::scroll_to(None);
         self.show(route);
+    }
+
+    /// Whether this module has the page; an address that is none is for the one that was asked.
+    fn has(self, route: &Route) -> bool {
+        route
+            .module()
+            .is_none_or(|module| module == self.kit.with_value(|kit| kit.module))
     }
 
     fn show(self, route: Route) {
@@ -370,6 +408,31 @@ impl App {
     /// # Errors
     /// It was not stored, and nothing pretends that it was.
     pub async fn record(self, body: RecordBody) -> Result<RecordId, DbError> {
+        let record = self.store(body).await?;
+        let id = record.id;
+        self.settle(Evidence { record, mark: None });
+        Ok(id)
+    }
+
+    /// Stores an answer, then has it marked and shown by `show`, and only when that has been drawn does what nobody waits
+    /// for: the ledger, the mark, word to other tabs, sending. Should the page end in between, the record is on the disk, and the
+    /// next page finds it there.
+    ///
+    /// # Errors
+    /// It was not stored; `show` was not called.
+    pub async fn answer(self, body: RecordBody, show: impl FnOnce() -> Mark) -> Result<(), DbError> {
+        let record = self.store(body).await?;
+        let id = record.id;
+        let marked = Marked::Here(show());
+        timer::drawn().await;
+        let mark = Some(marked);
+        self.settle(Evidence { record, mark });
+        self.keep_mark(id, marked).await;
+        Ok(())
+    }
+
+    /// Puts a record onto the disk.
+    async fn store(self, body: RecordBody) -> Result<Record, DbError> {
         let place = self.place().ok_or_else(|| DbError::Broken("not open".into()))?;
         let identity = self.inner.with_value(|inner| inner.identity.clone());
         let id = RecordId(self.new_id());
@@ -399,44 +462,63 @@ impl App {
             self.storage.set(Storage::Full);
             return Err(error);
         }
-        if let Some(record) = made.take() {
-            self.ledger.update(|ledger| {
+        // Built in the transaction that has just been done.
+        made.take().ok_or_else(|| DbError::Failed("no record was built".into()))
+    }
+
+    /// Takes a stored record into what the pages show, tells the other tabs, and has it sent.
+    fn settle(self, evidence: Evidence) {
+        self.ledger.update(|ledger| {
+            let id = evidence.record.id;
+            // Word of another tab may have brought it already; it may even have been sent since.
+            if let Some(known) = ledger.evidence.get_mut(&id) {
+                known.mark = known.mark.max(evidence.mark);
+            } else {
                 ledger.pending.insert(id.to_string());
-                ledger.evidence.insert(id, Evidence { record, mark: None });
-            });
-        }
+                ledger.evidence.insert(id, evidence);
+            }
+        });
         if self.storage.with_untracked(|storage| *storage == Storage::Full) {
             self.storage.set(Storage::Disk);
         }
         self.tell_others();
         self.send_soon();
-        Ok(id)
     }
 
-    /// Notes the mark given here to a stored answer. Losing it loses nothing: the answer is stored and marked again.
-    pub fn note_mark(self, record: RecordId, mark: Mark) {
-        let marked = Marked::Here(mark);
+    /// Notes the mark given here to a stored answer.
+    fn note_mark(self, record: RecordId, mark: Mark) {
+        self.note_total(record, Marked::Here(mark));
+    }
+
+    /// Notes the mark of a record, unless a better-founded one is known; nothing happens where it is known already.
+    pub fn note_total(self, record: RecordId, marked: Marked) {
+        let known = self
+            .ledger
+            .with_untracked(|ledger| ledger.evidence.get(&record).and_then(|evidence| evidence.mark));
+        if known >= Some(marked) {
+            return;
+        }
         self.ledger.update(|ledger| {
             if let Some(evidence) = ledger.evidence.get_mut(&record) {
                 evidence.mark = evidence.mark.max(Some(marked));
             }
         });
-        spawn(async move {
-            let Some(place) = self.place() else { return };
-            let profile = self.inner.with_value(|inner| inner.identity.profile);
-            // The endpoint may have been quicker; its mark stays.
-            let verified = self.ledger.with_untracked(|ledger| {
-                ledger
-                    .evidence
-                    .get(&record)
-                    .and_then(|evidence| evidence.mark)
-                    .is_some_and(Marked::verified)
-            });
-            if !verified {
-                let change = Change::Put(Store::Marks, key(profile, &record.to_string()), write_mark(marked));
-                let _ = place.write(&[change]).await;
-            }
+        spawn(async move { self.keep_mark(record, marked).await });
+    }
+
+    /// Puts a mark onto the disk. Losing it loses nothing: the answer is stored and marked again.
+    async fn keep_mark(self, record: RecordId, marked: Marked) {
+        let Some(place) = self.place() else { return };
+        let profile = self.inner.with_value(|inner| inner.identity.profile);
+        // The endpoint may have been quicker; its mark stays.
+        let better = self.ledger.with_untracked(|ledger| {
+            let known = ledger.evidence.get(&record).and_then(|evidence| evidence.mark);
+            known.is_some_and(|known| known > marked)
         });
+        if !better {
+            let change = Change::Put(Store::Marks, key(profile, &record.to_string()), write_mark(marked));
+            let _ = place.write(&[change]).await;
+        }
     }
 
     /// The bank in the pack `hash`.
@@ -445,9 +527,14 @@ impl App {
     /// It is not to be had, or does not fit its hash twice.
     pub async fn bank(self, hash: PackHash) -> Result<Arc<Bank>, LoadError> {
         if let Some(bank) = self.inner.with_value(|inner| inner.banks.get(&hash).cloned()) {
+            // It may have come before the records did.
+            self.mark_missing(hash, &bank);
             return Ok(bank);
         }
-        let bank = Arc::new(wire::pack::read_bank(&self.pack(hash).await?)?);
+        let bank = Arc::new(wire::pack::read_bank_by(
+            &self.pack(hash).await?,
+            self.kit.with_value(|kit| kit.exercise),
+        )?);
         self.inner.update_value(|inner| {
             inner.banks.insert(hash, Arc::clone(&bank));
         });
@@ -469,7 +556,7 @@ impl App {
                         ..
                     } if *pack == hash => {
                         let item = bank.items.get(item).filter(|item| item.revision == *revision)?;
-                        Some((evidence.record.id, mark(item, response)))
+                        Some((evidence.record.id, self.mark(item, response)))
                     }
                     _ => None,
                 })
@@ -486,6 +573,13 @@ impl App {
     /// It is not to be had, or does not fit its hash twice.
     pub async fn pack(self, hash: PackHash) -> Result<Vec<u8>, LoadError> {
         packs::pack(&self.base.get_value(), hash).await
+    }
+
+    /// Marks a response in practice: the item's own points, the rule of practice.
+    pub fn mark(self, item: &Item, response: &Response) -> Mark {
+        let max = item.body.kind().default_points();
+        self.kit
+            .with_value(|kit| (kit.mark)(&item.body, response, max, Rule::default()))
     }
 
     /// Says to all tabs that an attempt is open here (or no longer), so that no update comes over it.
@@ -565,10 +659,4 @@ pub struct Imported {
     pub new: usize,
     /// Whether they belong to another profile than the one in use.
     pub apart: bool,
-}
-
-/// Marks a response in practice: the item's own points, the rule of practice.
-pub fn mark(item: &domain::item::Item, response: &domain::item::Response) -> Mark {
-    let max = item.body.kind().default_points();
-    domain::marking::mark(&item.body, response, max, domain::marking::Rule::default())
 }
