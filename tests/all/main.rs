@@ -7,4 +7,5 @@ mod architecture;
 mod checks;
 mod journeys;
 mod killed_endpoint;
+mod marking;
 mod readme;

@@ -187,7 +187,8 @@ fn read_bank(site: &Path, entry: &BankEntry) -> Result<Bank> {
 pub fn outcome_name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Right => "right",
-        Outcome::Incomplete => "incomplete",
+        Outcome::Incomplete | Outcome::Partial => "incomplete",
+        Outcome::Awaiting => "awaiting",
         Outcome::Wrong | Outcome::Unanswered | Outcome::Invalid(_) => "wrong",
     }
 }
@@ -197,6 +198,8 @@ pub fn options(response: &Response) -> Vec<String> {
     match response {
         Response::Options(ids) => ids.iter().map(ToString::to_string).collect(),
         Response::Truth(truth) => truth.iter().map(ToString::to_string).collect(),
+        // Other kinds are not answered by pressing options.
+        _ => Vec::new(),
     }
 }
 

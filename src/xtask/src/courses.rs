@@ -101,7 +101,10 @@ fn preview(place: &Place, addr: &str) -> Result<()> {
         site::preview_parts(place)
     })?;
     let folder = place.target.join("preview");
-    steps.step("site", || parts.write(place, &folder, "/", None).map(drop))?;
+    steps.step("site", || {
+        parts.write_sealed(place)?;
+        parts.write(place, &folder, "/", None).map(drop)
+    })?;
     steps.step("endpoint (release)", || {
         // With what `run` embeds, where it has run: the same binary serves both, and neither has to compile it anew.
         let inside = Some(place.site())
@@ -109,7 +112,8 @@ fn preview(place: &Place, addr: &str) -> Result<()> {
             .unwrap_or_else(|| folder.clone());
         run(cargo(place)
             .args(["build", "--release", "--package", "anxue-endpoint"])
-            .env("ANXUE_SITE_DIR", inside))
+            .env("ANXUE_SITE_DIR", inside)
+            .env("ANXUE_SEALED_DIR", place.sealed()))
     })?;
     let mut server = Server::start(place, addr, &folder)?;
     let mut seen = snapshot(&place.courses());

@@ -30,6 +30,11 @@ impl Place {
         self.target.join("site")
     }
 
+    /// The sealed packs that the endpoint embeds beside the site.
+    pub(crate) fn sealed(&self) -> PathBuf {
+        self.target.join("sealed")
+    }
+
     /// The same site under another build id, for the update journey.
     pub(crate) fn site_next(&self) -> PathBuf {
         self.target.join("site-next")

@@ -19,6 +19,7 @@ pub(crate) fn run(addr: &str, data: &Path, open: bool) -> Result<()> {
     let mut steps = Steps::new(3);
     let parts = steps.step("app for the browser (wasm), style and content", || site::parts(&place))?;
     steps.step("site: hashed names, compressed copies", || {
+        parts.write_sealed(&place)?;
         // `test` is strict about budgets.
         parts.write(&place, &place.site(), "/", None)?.warn_of_budgets(&place);
         Ok(())
@@ -27,7 +28,8 @@ pub(crate) fn run(addr: &str, data: &Path, open: bool) -> Result<()> {
         run_command(
             cargo(&place)
                 .args(["build", "--release", "--package", "anxue-endpoint"])
-                .env("ANXUE_SITE_DIR", place.site()),
+                .env("ANXUE_SITE_DIR", place.site())
+                .env("ANXUE_SEALED_DIR", place.sealed()),
         )
     })?;
     steps.sum_up();

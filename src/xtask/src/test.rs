@@ -10,7 +10,7 @@ use crate::{courses, features, old_chromium, packages, site};
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// The selection of every native compilation.
@@ -62,6 +62,7 @@ fn prove(place: &Place, steps: &mut Steps) -> Result<()> {
     steps.step("site with budgets", || {
         let parts = site::parts(place)?;
         let written = parts.write(place, &place.site(), "/", None)?;
+        parts.write_sealed(place)?;
         // The update journey needs a second build that differs in its id alone.
         let next: String = written.build.chars().rev().collect();
         parts.write(place, &place.site_next(), "/", Some(&next))?;
@@ -71,7 +72,8 @@ fn prove(place: &Place, steps: &mut Steps) -> Result<()> {
     })?;
     // With the site inside, as it is deployed; the crates below it stay as the native tests left them.
     let tests = steps.step("endpoint with the site inside", || {
-        compile_tests(place, &[("ANXUE_SITE_DIR", &place.site())])
+        let inside = [("ANXUE_SITE_DIR", place.site()), ("ANXUE_SEALED_DIR", place.sealed())];
+        compile_tests(place, &inside)
     })?;
     let old = steps.step("Chromium 88", || old_chromium::provide(place))?;
     steps.step("journeys in browsers", || {
@@ -92,6 +94,7 @@ fn prove(place: &Place, steps: &mut Steps) -> Result<()> {
             ("ANXUE_OLD_CHROMIUM", old.executable),
             ("ANXUE_OLD_CHROMIUM_ARGS", old.args.into()),
             ("ANXUE_SHOTS", shots),
+            ("ANXUE_FUZZ_SECONDS", "60".into()),
             // A journey that finds something missing must fail, not be left out.
             ("ANXUE_REQUIRE_BROWSER", "1".into()),
         ];
@@ -127,12 +130,12 @@ struct Profile {
 }
 
 /// Compiles all tests and the endpoint binary, and says which programs that made.
-fn compile_tests(place: &Place, env: &[(&str, &Path)]) -> Result<Vec<TestProgram>> {
+fn compile_tests(place: &Place, env: &[(&str, PathBuf)]) -> Result<Vec<TestProgram>> {
     let mut command = cargo(place);
     command.arg("build").args(SELECTION).args(["--tests", "--bin", "anxue"]);
     command
         .arg("--message-format=json-render-diagnostics")
-        .envs(env.iter().copied());
+        .envs(env.iter().map(|(name, value)| (name, value)));
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let lines = BufReader::new(child.stdout.take().context("cargo has no output")?).lines();
     let tests: Vec<TestProgram> = lines
@@ -185,6 +188,7 @@ impl TestProgram {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     #[test]
     fn test_programs_are_told_from_libraries_and_plain_programs() {

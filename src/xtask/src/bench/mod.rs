@@ -105,6 +105,7 @@ pub(crate) fn bench(what: What) -> Result<()> {
     let mut steps = Steps::new(count);
     let parts = steps.step("app for the browser (wasm), style and content", || site::parts(&place))?;
     steps.step("site: hashed names, compressed copies", || {
+        parts.write_sealed(&place)?;
         parts.write(&place, &place.site(), "/", None)?.warn_of_budgets(&place);
         if page.is_some() {
             packages::browser().map(drop)
@@ -114,7 +115,10 @@ pub(crate) fn bench(what: What) -> Result<()> {
     })?;
     steps.step("endpoint with the site inside (release)", || {
         let build = ["build", "--release", "--package", "anxue-endpoint"];
-        run(cargo(&place).args(build).env("ANXUE_SITE_DIR", place.site()))
+        run(cargo(&place)
+            .args(build)
+            .env("ANXUE_SITE_DIR", place.site())
+            .env("ANXUE_SEALED_DIR", place.sealed()))
     })?;
     let measure = ["--release", "--package", "anxue-xtask", "--features", "bench"];
     steps.step("what measures (release)", || {

@@ -15,8 +15,10 @@ pub(crate) enum Role {
     Page,
     /// The script that starts the app.
     Boot,
-    /// The app.
+    /// The app's module for studying.
     Wasm,
+    /// The app's other module and its glue.
+    More,
     /// The style sheet.
     Style,
     /// The catalogue.

@@ -34,27 +34,33 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// What a site is made of, before it has a place and a build id.
 pub(crate) struct Parts {
     files: Vec<SiteFile>,
+    /// Id and sealed pack of each assessment.
+    sealed: Vec<(String, Vec<u8>)>,
     page: String,
     worker: String,
 }
 
 /// Everything but the content.
 fn shell(place: &Place) -> Result<Parts> {
-    let module = wasm::build(place)?;
+    let wasm::Modules { study, more } = wasm::build(place)?;
     let public = place.root.join("public");
     let text = |name: &str| -> Result<String> {
         fs::read_to_string(public.join(name)).with_context(|| format!("cannot read public/{name}"))
     };
-    let problems = features::scan("glue.js", &module.glue);
-    ensure!(
-        problems.is_empty(),
-        "the glue is not for Chromium 86:\n{}",
-        problems.join("\n")
-    );
-    let boot = squeeze::js(&format!("{}\n{}", module.glue, text("boot.js")?));
+    for glue in [&study.glue, &more.glue] {
+        let problems = features::scan("glue.js", glue);
+        ensure!(
+            problems.is_empty(),
+            "the glue is not for Chromium 86:\n{}",
+            problems.join("\n")
+        );
+    }
+    let boot = squeeze::js(&format!("{}\n{}", study.glue, text("boot.js")?));
     let mut files = vec![
         SiteFile::hashed("boot", "js", Role::Boot, boot),
-        SiteFile::hashed("app", "wasm", Role::Wasm, module.wasm),
+        SiteFile::hashed("app", "wasm", Role::Wasm, study.wasm),
+        SiteFile::hashed("more", "js", Role::More, squeeze::js(&more.glue)),
+        SiteFile::hashed("more", "wasm", Role::More, more.wasm),
         SiteFile::hashed("style", "css", Role::Style, style::sheet(&place.root)?),
         SiteFile::hashed("old", "js", Role::Other, squeeze::js(&text("old.js")?)),
         SiteFile::named("manifest.webmanifest", Role::Extra, text("manifest.webmanifest")?),
@@ -73,6 +79,7 @@ fn shell(place: &Place) -> Result<Parts> {
     }
     Ok(Parts {
         files,
+        sealed: Vec::new(),
         page: text("index.html")?,
         worker: squeeze::js(&text("sw.js")?),
     })
@@ -86,7 +93,7 @@ pub(crate) fn parts(place: &Place) -> Result<Parts> {
     // Before the minutes of the compiler: what is wrong with the content is said at once.
     let content = content::load(place, LockUse::Check)?;
     let mut parts = shell(place)?;
-    parts.files.extend(content::files(&content)?);
+    parts.add_content(content::make(&content)?);
     Ok(parts)
 }
 
@@ -97,7 +104,7 @@ pub(crate) fn parts(place: &Place) -> Result<Parts> {
 pub(crate) fn preview_parts(place: &Place) -> Result<Parts> {
     let content = content::load(place, LockUse::Ignore)?;
     let mut parts = shell(place)?;
-    parts.files.extend(content::files(&content)?);
+    parts.add_content(content::make(&content)?);
     let script = fs::read(place.root.join("public/preview.js")).context("cannot read public/preview.js")?;
     parts.files.push(SiteFile::named("preview.js", Role::Other, script));
     let head =
@@ -116,11 +123,24 @@ impl Parts {
     /// # Errors
     /// The content has problems; they are printed.
     pub(crate) fn renew_content(&mut self, place: &Place, lock: LockUse) -> Result<()> {
-        let content = content::files(&content::load(place, lock)?)?;
+        let content = content::make(&content::load(place, lock)?)?;
         self.files
             .retain(|file| !matches!(file.role, Role::Catalogue | Role::Bank | Role::Pack));
-        self.files.extend(content);
+        self.add_content(content);
         Ok(())
+    }
+
+    fn add_content(&mut self, made: content::Made) {
+        self.files.extend(made.files);
+        self.sealed = made.sealed;
+    }
+
+    /// Writes the sealed packs for the endpoint that is compiled with the site; a static folder never holds them.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub(crate) fn write_sealed(&self, place: &Place) -> Result<()> {
+        content::write_sealed(&place.sealed(), &self.sealed)
     }
 
     /// The first 16 hexadecimal digits of the SHA-256 over all names and contents, templates included.
@@ -159,11 +179,11 @@ impl Parts {
         ))
     }
 
-    fn path(&self, role: Role, stem: &str) -> Result<&str> {
+    fn path(&self, role: Role, stem: &str, end: &str) -> Result<&str> {
         let mut found = self
             .files
             .iter()
-            .filter(|file| file.role == role && file.path.starts_with(stem));
+            .filter(|file| file.role == role && file.path.starts_with(stem) && file.path.ends_with(end));
         found
             .next()
             .map(|file| file.path.as_str())
@@ -183,11 +203,13 @@ impl Parts {
             &[
                 ("base", base),
                 ("build", &build),
-                ("boot", self.path(Role::Boot, "boot.")?),
-                ("wasm", self.path(Role::Wasm, "app.")?),
-                ("css", self.path(Role::Style, "style.")?),
-                ("catalogue", self.path(Role::Catalogue, "catalogue.")?),
-                ("old", self.path(Role::Other, "old.")?),
+                ("boot", self.path(Role::Boot, "boot.", ".js")?),
+                ("wasm", self.path(Role::Wasm, "app.", ".wasm")?),
+                ("css", self.path(Role::Style, "style.", ".css")?),
+                ("more", self.path(Role::More, "more.", ".js")?),
+                ("more_wasm", self.path(Role::More, "more.", ".wasm")?),
+                ("catalogue", self.path(Role::Catalogue, "catalogue.", ".json")?),
+                ("old", self.path(Role::Other, "old.", ".js")?),
                 ("icon", &self.icon()?),
             ],
         )
@@ -228,7 +250,10 @@ impl Written {
     pub(crate) fn check_budgets(&self, place: &Place) -> Result<()> {
         let outcome = budget::check(&self.packed, &budget::Budgets::read(&place.root)?.site);
         if outcome.is_err() {
-            weight::print(&wasm::compiled(place)?)?;
+            for binary in wasm::BINARIES {
+                println!("{binary}:");
+                weight::print(&wasm::compiled(place, binary)?)?;
+            }
         }
         outcome
     }
@@ -321,6 +346,8 @@ mod tests {
             files: vec![
                 SiteFile::hashed("boot", "js", Role::Boot, "b"),
                 SiteFile::hashed("app", "wasm", Role::Wasm, "w"),
+                SiteFile::hashed("more", "js", Role::More, "m"),
+                SiteFile::hashed("more", "wasm", Role::More, "n"),
                 SiteFile::hashed("style", "css", Role::Style, "s"),
                 SiteFile::hashed("old", "js", Role::Other, "o"),
                 SiteFile::hashed("catalogue", "json", Role::Catalogue, "c"),
@@ -328,7 +355,9 @@ mod tests {
                 SiteFile::named("icons/icon.svg", Role::Extra, "<svg a=\"#1\"> </svg>"),
                 SiteFile::named("config.json", Role::Other, NO_ENDPOINT),
             ],
-            page: "{{base}} {{build}} {{boot}} {{wasm}} {{css}} {{catalogue}} {{old}} {{icon}}".into(),
+            sealed: Vec::new(),
+            page: "{{base}} {{build}} {{boot}} {{wasm}} {{css}} {{more}} {{more_wasm}} {{catalogue}} {{old}} {{icon}}"
+                .into(),
             worker: "{{build}} {{precache}}".into(),
         }
     }
@@ -356,7 +385,7 @@ mod tests {
     #[test]
     fn the_id_follows_every_content() {
         let mut changed = parts();
-        changed.files[6].bytes = b"j".to_vec();
+        changed.files[8].bytes = b"j".to_vec();
         assert_ne!(
             parts().build_id(),
             changed.build_id(),
@@ -369,7 +398,19 @@ mod tests {
     fn the_worker_keeps_the_shell_and_the_packs_but_not_what_must_stay_fresh() {
         let kept = precache(&parts().files);
         let names: Vec<&str> = kept.iter().map(|entry| entry[0].split('.').next().unwrap()).collect();
-        assert_eq!(names, ["boot", "app", "style", "catalogue", "packs/00", "icons/icon"]);
+        assert_eq!(
+            names,
+            [
+                "boot",
+                "app",
+                "more",
+                "more",
+                "style",
+                "catalogue",
+                "packs/00",
+                "icons/icon"
+            ]
+        );
         assert!(
             kept.iter()
                 .all(|entry| (entry.len() == 2) == (entry[0] == "icons/icon.svg"))

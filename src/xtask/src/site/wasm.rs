@@ -32,29 +32,41 @@ fn old_engines() -> WasmFeatures {
         | WasmFeatures::BULK_MEMORY
 }
 
+/// The app's two modules: what is fetched on the way to the first question, and the rest.
+#[derive(Debug, Clone)]
+pub(crate) struct Modules {
+    /// For studying.
+    pub(crate) study: Module,
+    /// For everything else.
+    pub(crate) more: Module,
+}
+
+/// The binaries of the two modules.
+pub(crate) const BINARIES: [&str; 2] = ["anxue-web", "anxue-more"];
+
 /// Compiles the app and makes its glue.
 ///
 /// # Errors
 /// It does not compile, the versions of wasm-bindgen differ, or the wasm needs more than old engines have.
-pub(crate) fn build(place: &Place) -> Result<Module> {
+pub(crate) fn build(place: &Place) -> Result<Modules> {
     let lock = fs::read_to_string(place.root.join("Cargo.lock")).context("cannot read Cargo.lock")?;
     let version = bindgen_version(&lock)?;
     check_target(place)?;
     run(cargo(place)
-        .args([
-            "build",
-            "--package",
-            "anxue-web",
-            "--bin",
-            "anxue-web",
-            "--profile",
-            "wasm",
-        ])
+        .args(["build", "--package", "anxue-web", "--bins", "--profile", "wasm"])
         .args(["--target", "wasm32-unknown-unknown"])
         .env_remove("RUSTFLAGS")
         .env("CARGO_ENCODED_RUSTFLAGS", flags(place).join("\x1f")))?;
-    let plain = sections::without_custom(&compiled(place)?, "target_features")?;
-    let module = remembered(place, &version, &plain)?;
+    let [study, more] = BINARIES;
+    Ok(Modules {
+        study: module(place, &version, study)?,
+        more: module(place, &version, more)?,
+    })
+}
+
+fn module(place: &Place, version: &str, binary: &str) -> Result<Module> {
+    let plain = sections::without_custom(&compiled(place, binary)?, "target_features")?;
+    let module = remembered(place, version, &plain)?;
     Validator::new_with_features(old_engines())
         .validate_all(&module.wasm)
         .context(
@@ -63,12 +75,13 @@ pub(crate) fn build(place: &Place) -> Result<Module> {
     Ok(module)
 }
 
-/// The wasm as the compiler left it, with its names.
+/// The wasm of a binary as the compiler left it, with its names.
 ///
 /// # Errors
 /// It cannot be read.
-pub(crate) fn compiled(place: &Place) -> Result<Vec<u8>> {
-    let file = place.target.join("wasm32-unknown-unknown/wasm/anxue-web.wasm");
+pub(crate) fn compiled(place: &Place, binary: &str) -> Result<Vec<u8>> {
+    let folder = place.target.join("wasm32-unknown-unknown/wasm");
+    let file = folder.join(format!("{binary}.wasm"));
     fs::read(&file).with_context(|| format!("cannot read {}", file.display()))
 }
 
