@@ -90,19 +90,19 @@ fn length((x, y): (i64, i64)) -> i64 {
 mod tests {
     use super::*;
 
-    fn region() -> Option<String> {
-        Some("stove".into())
+    fn region() -> String {
+        "stove".into()
     }
 
     #[test]
     fn a_tap_stays_within_eight_pixels() {
         let mut fingers = Fingers::default();
-        fingers.down(1, (100, 100), region());
+        fingers.down(1, (100, 100), Some(region()));
         assert_eq!(fingers.moved(1, (105, 105)), None);
-        assert_eq!(fingers.up(1), Some(Tap(region())));
+        assert_eq!(fingers.up(1), Some(Tap(Some(region()))));
         fingers.down(1, (100, 100), None);
         assert_eq!(fingers.up(1), Some(Tap(None)));
-        fingers.down(1, (100, 100), region());
+        fingers.down(1, (100, 100), Some(region()));
         let moved = fingers.moved(1, (108, 100)).unwrap();
         assert_eq!((moved.by, moved.pinch), ((8, 0), None));
         // Coming back does not make a tap of it.
@@ -113,9 +113,9 @@ mod tests {
     #[test]
     fn two_fingers_pinch_and_tap_nothing() {
         let mut fingers = Fingers::default();
-        fingers.down(1, (0, 0), region());
-        fingers.down(2, (100, 0), region());
-        fingers.down(3, (50, 50), region());
+        fingers.down(1, (0, 0), Some(region()));
+        fingers.down(2, (100, 0), Some(region()));
+        fingers.down(3, (50, 50), Some(region()));
         let moved = fingers.moved(2, (201, 0)).unwrap();
         assert_eq!(moved.pinch, Some((201, 100, (100, 0))));
         assert_eq!(moved.by, (50, 0));
@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn scrolling_the_page_is_no_tap() {
         let mut fingers = Fingers::default();
-        fingers.down(1, (0, 0), region());
+        fingers.down(1, (0, 0), Some(region()));
         fingers.lost(1);
         assert_eq!(fingers.up(1), None);
         // A mouse that only passes over.

@@ -114,13 +114,13 @@ mod tests {
 
     #[test]
     fn regions_are_where_their_touch_areas_are() {
-        let markup = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 540"><title>x</title>
+        let markup = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 540"><title>x</title>
             <rect class="c-wall" x="1" y="1" width="9" height="9"/>
             <g id="s-back-door"><rect class="hit" x="72" y="135.5" rx="3" width="36" height="54"/><rect class="c-metal" x="0"/></g>
             <g><rect class="hit" x="1" y="1" width="1" height="1"></rect></g>
             <g id="s-bare"><path d="M0 0"/></g>
             <g
-              id="s-corner"><rect width="900" height="10" class="c-line hit"></rect></g></svg>"##;
+              id="s-corner"><rect width="900" height="10" class="c-line hit"></rect></g></svg>"#;
         let places = places(markup);
         assert_eq!(places.len(), 2);
         assert_eq!(
