@@ -299,7 +299,7 @@ mod tests {
         }
     }
 
-    /// Three hazards a, b, c between the objects x, y, z.
+    /// Three hazards a, b, c between the objects w, x, y, z.
     fn scene() -> Hazard {
         let region = |(at, category): (&str, &str)| Region {
             id: id(at),
@@ -320,7 +320,16 @@ mod tests {
             text: text.to_owned(),
             citation: None,
         });
-        let regions = [("x", ""), ("a", "c1"), ("y", ""), ("b", "c2"), ("c", "c3"), ("z", "")].map(region);
+        let regions = [
+            ("x", ""),
+            ("a", "c1"),
+            ("y", ""),
+            ("b", "c2"),
+            ("c", "c3"),
+            ("z", ""),
+            ("w", ""),
+        ]
+        .map(region);
         let categories = ["c1", "c2", "c3"].map(label);
         Hazard::new("<svg/>".into(), categories.into(), grounds.into(), regions.into()).unwrap()
     }
