@@ -6,6 +6,45 @@
   var app = document.getElementById("app");
   var opening = document.getElementById("anxue-opening");
 
+  // The last words, beside whatever is on the page: what was said to be saved is saved. Called by the app's panic hook, and
+  // below for whatever ends the wasm without one (memory that ran out, a stack that did).
+  function stopped(detail) {
+    if (document.getElementById("anxue-panic")) return;
+    var panel = document.createElement("div");
+    panel.id = "anxue-panic";
+    panel.setAttribute("role", "alertdialog");
+    panel.setAttribute("aria-labelledby", "anxue-panic-title");
+    function add(tag, text) {
+      var element = document.createElement(tag);
+      element.textContent = text;
+      return panel.appendChild(element);
+    }
+    add("h1", "程序出错，已停止运行").id = "anxue-panic-title";
+    add("p", "已经提示“已保存”的答案都在本机，没有丢失。请刷新页面继续；如果反复出现，请把下面一行告诉管理人员。");
+    add("p", "The app has stopped. Answers shown as saved are kept on this device. Reload the page to go on.").lang = "en";
+    add("code", detail);
+    var link = add("a", "刷新页面 · Reload");
+    // An empty address would be that of the site's base.
+    link.href = window.location.href;
+    link.addEventListener("click", function (event) {
+      event.preventDefault();
+      window.location.reload();
+    });
+    document.body.appendChild(panel);
+    link.focus();
+  }
+  window.anxueStopped = stopped;
+
+  function ended(error) {
+    if (typeof WebAssembly === "object" && error instanceof WebAssembly.RuntimeError) stopped(String(error));
+  }
+  window.addEventListener("error", function (event) {
+    ended(event.error);
+  });
+  window.addEventListener("unhandledrejection", function (event) {
+    ended(event.reason);
+  });
+
   // Says in both languages what to do, in the place of the app. Text only: nothing here is ever markup.
   function stop(zh, en, detail) {
     app.textContent = "";
@@ -151,10 +190,11 @@
       if (window.requestIdleCallback) window.requestIdleCallback(register, { timeout: 5000 });
       else setTimeout(register, 2000);
     }
-    if (document.readyState === "complete") setTimeout(idle, 1000);
+    // The first question comes first, and its answer.
+    if (document.readyState === "complete") setTimeout(idle, 3000);
     else
       window.addEventListener("load", function () {
-        setTimeout(idle, 1000);
+        setTimeout(idle, 3000);
       });
   }
 

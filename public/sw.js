@@ -68,7 +68,8 @@ async function install() {
   const cache = await caches.open(CACHE);
   const paths = [PAGE, ...FILES.map((file) => file[0])];
   const isPack = (path) => path.startsWith("packs/");
-  await Promise.all(paths.filter((path) => !isPack(path)).map((path) => keep(cache, path)));
+  // One after another: somebody may be answering at this moment, and that write must not wait for many of these.
+  for (const path of paths.filter((path) => !isPack(path))) await keep(cache, path);
   // The page fetched it before there was a worker; without it a start offline would not know that there is an endpoint.
   await freshConfig(address(CONFIG));
   // A pack that fails now is fetched when it is wanted.

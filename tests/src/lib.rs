@@ -10,6 +10,7 @@
 pub mod api;
 pub mod browser;
 pub mod cdp;
+pub mod hands;
 pub mod keyboard;
 pub mod local;
 pub mod looks;
@@ -22,6 +23,7 @@ pub mod stand_in;
 
 pub use api::Api;
 pub use browser::Browser;
+pub use hands::Hands;
 pub use local::Local;
 pub use quiz::{Keys, Step, Wish};
 pub use server::Server;

@@ -99,18 +99,21 @@ impl Keys {
         })
     }
 
-    /// The first course.
+    /// The course that the journeys take: the one on the Work Safety Law.
     pub fn course(&self) -> Result<&CourseEntry> {
-        self.catalogue.courses.first().context("the catalogue has no course")
+        let mut courses = self.catalogue.courses.iter();
+        courses
+            .find(|course| course.slug == "work-safety-law")
+            .context("the catalogue lacks the journeys' course")
     }
 
-    /// The first venue that has content.
+    /// The venue that the journeys take: the small restaurant.
     pub fn venue(&self) -> Result<&VenueEntry> {
         self.catalogue
             .venues
             .iter()
-            .find(|venue| venue.pack.is_some())
-            .context("no venue has content")
+            .find(|venue| venue.slug == "small-restaurant" && venue.pack.is_some())
+            .context("the journeys' venue has no content")
     }
 
     /// The lessons of a course.

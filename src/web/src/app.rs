@@ -30,10 +30,15 @@ pub const MORE: Kit = Kit {
     mark: domain::marking::mark,
 };
 
-/// The whole of it.
-pub fn root(kit: Kit, pages: Pages) -> Html {
+/// Makes the app: what it reads is on its way from here on.
+pub fn begin(kit: Kit) -> App {
     let app = App::start(kit);
     provide_context(app);
+    app
+}
+
+/// The whole page.
+pub fn root(app: App, pages: Pages) -> Html {
     // Talks to the outside: the document's language.
     Effect::new(move |_| dom::language(app.lang.get().code()));
     none()

@@ -17,5 +17,5 @@ pub mod ui;
 /// Puts the app into the page, in place of its static skeleton: `kit` is what this wasm knows, `pages` shows its pages.
 pub fn start(kit: state::app::Kit, pages: app::Pages) {
     platform::panic::install();
-    platform::dom::mount(move || app::root(kit, pages));
+    platform::dom::mount(move || app::begin(kit), move |begun| app::root(begun, pages));
 }

@@ -40,11 +40,6 @@ impl Place {
         self.target.join("site-next")
     }
 
-    /// The site under a path of its own, for the journeys.
-    pub(crate) fn site_sub_path(&self) -> PathBuf {
-        self.target.join("site-sub-path")
-    }
-
     /// The same site for the path `/sub/path/`, for the journey below a path.
     pub(crate) fn site_below(&self) -> PathBuf {
         self.target.join("site-below")

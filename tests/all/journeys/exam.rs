@@ -16,10 +16,11 @@ use support::{Browser, Keys, Local, Need, Stage, Wish, journey};
 const NEXT: &str = "[data-test=next]";
 const LEFT: &str = "[data-test=remaining]";
 
-/// The exam of the first course that has one.
+/// The exam of the journeys' course.
 fn exam(keys: &Keys) -> Result<String> {
-    let mut courses = keys.catalogue.courses.iter().filter(|course| course.exam);
-    Ok(courses.next().context("no course has an exam")?.slug.clone())
+    let course = keys.course()?;
+    ensure!(course.exam, "the course {} has no exam", course.slug);
+    Ok(course.slug.clone())
 }
 
 async fn begin(browser: &Browser, exam: &str) -> Result<()> {

@@ -83,8 +83,15 @@ async fn walk(stage: &Stage) -> Result<()> {
     browser.result_is(&given).await
 }
 
-/// All pages, each with a name for its pictures.
-pub(super) fn pages(keys: &Keys) -> Result<Vec<(&'static str, String)>> {
+/// A page to look at: what its pictures are called, what it calls itself, and its path.
+pub(super) struct Page {
+    pub(super) name: String,
+    pub(super) kind: &'static str,
+    pub(super) path: String,
+}
+
+/// All pages that can be opened by their address.
+pub(super) fn pages(keys: &Keys) -> Result<Vec<Page>> {
     let (course, venue) = (keys.course()?, keys.venue()?);
     let regulation = keys
         .registry()?
@@ -93,20 +100,36 @@ pub(super) fn pages(keys: &Keys) -> Result<Vec<(&'static str, String)>> {
         .context("the registry is empty")?
         .id
         .clone();
-    Ok(vec![
-        ("courses", "/".into()),
-        ("course", format!("/courses/{}", course.slug)),
-        ("lesson", format!("/courses/{}/{}", course.slug, course.lessons[0].slug)),
-        ("handbook", "/handbook".into()),
-        ("venue", format!("/handbook/{}", venue.slug)),
-        ("regulation", format!("/regulations/{regulation}")),
-        ("record", "/record".into()),
-        ("join", "/join".into()),
-        ("settings", "/settings".into()),
-        ("privacy", "/privacy".into()),
-        ("not-found", "/no/such/page".into()),
-        ("practice", format!("/practice/{}", course.bank.id)),
-    ])
+    let page = |kind: &'static str, path: String| Page {
+        name: kind.into(),
+        kind,
+        path,
+    };
+    let exercises = keys.catalogue.exercises.iter().map(|entry| Page {
+        name: format!("exercise-{}", entry.bank.id),
+        kind: "exercise",
+        path: format!("/exercises/{}", entry.bank.id),
+    });
+    let mut pages = vec![
+        page("courses", "/".into()),
+        page("course", format!("/courses/{}", course.slug)),
+        page("lesson", format!("/courses/{}/{}", course.slug, course.lessons[0].slug)),
+        page("exam", format!("/exam/{}", course.slug)),
+        page("exercises", "/exercises".into()),
+        page("competitions", "/competitions".into()),
+        page("competition", "/competitions/combined#0123456789abcdef".into()),
+        page("handbook", "/handbook".into()),
+        page("venue", format!("/handbook/{}", venue.slug)),
+        page("regulation", format!("/regulations/{regulation}")),
+        page("record", "/record".into()),
+        page("join", "/join".into()),
+        page("settings", "/settings".into()),
+        page("privacy", "/privacy".into()),
+        page("not-found", "/no/such/page".into()),
+    ];
+    pages.extend(exercises);
+    pages.push(page("practice", format!("/practice/{}", course.bank.id)));
+    Ok(pages)
 }
 
 async fn structure(stage: &Stage) -> Result<()> {
@@ -116,11 +139,14 @@ async fn structure(stage: &Stage) -> Result<()> {
     // The server rightly says 404 for a page that does not exist.
     browser.tolerate("/no/such/page");
     let mut titles = std::collections::BTreeSet::new();
-    for (name, path) in pages(&keys)? {
+    for Page { name, kind, path } in pages(&keys)? {
         browser.open(&path).await?;
-        browser.wait_for(&format!("main[data-page={name}]")).await?;
-        browser.is_well_structured("zh-CN").await.context(name)?;
-        browser.tab_is_no_trap().await.context(name)?;
+        browser.wait_for(&format!("main[data-page={kind}]")).await?;
+        browser
+            .is_well_structured("zh-CN")
+            .await
+            .with_context(|| name.clone())?;
+        browser.tab_is_no_trap().await.with_context(|| name.clone())?;
         titles.insert(browser.driver().title().await?);
     }
     ensure!(titles.len() == pages(&keys)?.len(), "pages share a title: {titles:?}");
@@ -133,12 +159,12 @@ async fn english(stage: &Stage) -> Result<()> {
     let browser = stage.browse(&server.origin()).await?;
     browser.tolerate("/no/such/page");
     browser.open("/?lang=en").await?;
-    for (name, path) in pages(&keys)? {
+    for Page { name, kind, path } in pages(&keys)? {
         // Remembered: the address does not say it again.
         browser.open(&path).await?;
-        browser.wait_for(&format!("main[data-page={name}]")).await?;
-        browser.is_well_structured("en").await.context(name)?;
-        browser.chrome_is_english().await.context(name)?;
+        browser.wait_for(&format!("main[data-page={kind}]")).await?;
+        browser.is_well_structured("en").await.with_context(|| name.clone())?;
+        browser.chrome_is_english().await.with_context(|| name.clone())?;
     }
     let given = browser.answer_rest(&keys).await?;
     browser.result_is(&given).await?;

@@ -1,14 +1,14 @@
 //! Pictures of every page at 360 and 1280 px, light and dark, kept for people to look at; and what can be measured of them.
 
-use super::keyboard_only::pages;
+use super::keyboard_only::{Page, pages};
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 use support::{Browser, Need, Stage, Step, Wish, journey};
 
-async fn look(browser: &Browser, name: &'static str) -> Result<()> {
-    browser.picture(name).await.context(name)?;
-    browser.fits().await.context(name)?;
-    browser.can_be_tapped().await.context(name)
+async fn look(browser: &Browser, name: &str) -> Result<()> {
+    browser.picture(name).await.with_context(|| name.to_owned())?;
+    browser.fits().await.with_context(|| name.to_owned())?;
+    browser.can_be_tapped().await.with_context(|| name.to_owned())
 }
 
 async fn walk(stage: &Stage) -> Result<()> {
@@ -16,10 +16,10 @@ async fn walk(stage: &Stage) -> Result<()> {
     let keys = stage.keys()?;
     let browser = stage.browse(&server.origin()).await?;
     browser.tolerate("/no/such/page");
-    for (name, path) in pages(&keys)? {
+    for Page { name, kind, path } in pages(&keys)? {
         browser.open(&path).await?;
-        browser.wait_for(&format!("main[data-page={name}]")).await?;
-        look(&browser, name).await?;
+        browser.wait_for(&format!("main[data-page={kind}]")).await?;
+        look(&browser, &name).await?;
     }
     // The last page is practice: pictures of one wrong and one right answer, and every kind of question measured, with its
     // feedback (which kinds are drawn differs from run to run, ten items hold nearly always all).

@@ -1,11 +1,14 @@
 //! Journeys of people in real browsers, one file each, named after the promise that is proven.
 
 mod app_update;
+mod competitions;
 mod exam;
+mod exercises;
 mod export_import;
 mod first_visit;
 mod insecure_context;
 mod keyboard_only;
+mod last_words;
 mod looks;
 mod offline;
 mod old_engine;

@@ -1,8 +1,9 @@
 //! Storage that refuses, or is damaged: said plainly, never passed over.
 
 use anyhow::{Result, ensure};
+use serde_json::json;
 use support::browser::Options;
-use support::{Browser, Need, Stage, journey};
+use support::{Browser, Need, Stage, Wish, journey};
 
 const REFUSED: &str = "IDBFactory.prototype.open = function () { throw new DOMException('refused', 'SecurityError') };";
 
@@ -52,7 +53,7 @@ async fn refused(stage: &Stage) -> Result<()> {
     browser.wait_for("[data-test=storage-problem]").await?;
     if browser.shows("[data-item]").await? {
         let shown = browser.question().await?;
-        let key = keys.response(&shown.item, support::Wish::Right)?;
+        let key = keys.response(&shown.item, Wish::Right)?;
         for option in support::quiz::options(&key) {
             browser.press(&support::quiz::choice(&option)).await?;
         }
@@ -114,7 +115,7 @@ async fn from_the_future(stage: &Stage) -> Result<()> {
     }
     browser.wait_gone("[data-test=database-problem]").await?;
     browser.open(&format!("/practice/{}", keys.course()?.bank.id)).await?;
-    browser.answer(&keys, support::Wish::Right).await?;
+    browser.answer(&keys, Wish::Right).await?;
     let local = browser.local().await?;
     ensure!(
         local.count("item.answered")? == 1,
@@ -152,7 +153,7 @@ async fn slow(stage: &Stage) -> Result<()> {
             browser
                 .open_at_once(&format!("/practice/{}", keys.course()?.bank.id))
                 .await?;
-            browser.answer(&keys, support::Wish::Right).await?;
+            browser.answer(&keys, Wish::Right).await?;
             ensure!(
                 browser.local().await?.count("item.answered")? == 1,
                 "marked and not stored"
@@ -188,6 +189,80 @@ async fn left_at_once(stage: &Stage) -> Result<()> {
         "the storage is not to be had"
     );
     Ok(())
+}
+
+/// Gives the origin this many bytes in all; none gives back what the disk has.
+async fn room(browser: &Browser, bytes: Option<u64>) -> Result<()> {
+    let mut given = json!({ "origin": browser.origin() });
+    if let Some(bytes) = bytes {
+        given["quotaSize"] = bytes.into();
+    }
+    browser.devtools("Storage.overrideQuotaForOrigin", given).await?;
+    Ok(())
+}
+
+/// A disk that fills up in the middle of a set: the page does not show what it could not keep, and goes on when there is
+/// room again.
+async fn full(stage: &Stage) -> Result<()> {
+    let server = stage.serve().await?;
+    let keys = stage.keys()?;
+    let practice = format!("/practice/{}", keys.course()?.bank.id);
+    let browser = start(stage, server.origin(), None).await?;
+    browser.open(&practice).await?;
+    let mut given = vec![browser.answer(&keys, Wish::Right).await?];
+    // Started again, because Chromium remembers for half a minute how much room there was.
+    let profile = browser.profile();
+    browser.quit().await;
+    drop(browser);
+    let browser = stage
+        .browse_with(Options {
+            origin: server.origin(),
+            profile: Some(profile),
+            ..Options::default()
+        })
+        .await?;
+    room(&browser, Some(1)).await?;
+    browser.open(&practice).await?;
+    let shown = browser.question().await?;
+    let before = browser.local().await?.records.len();
+    let key = keys.response(&shown.item, Wish::Right)?;
+    for option in support::quiz::options(&key) {
+        browser.press(&support::quiz::choice(&option)).await?;
+    }
+    if shown.kind == "multiple" {
+        browser.press("[data-bench=check]").await?;
+    }
+    browser.wait_for("main [role=alert]").await?;
+    browser.wait_attr("[data-test=sync]", "data-state", "problem").await?;
+    ensure!(
+        !browser.shows("[data-bench=feedback]").await?,
+        "an answer that is not stored was marked"
+    );
+    ensure!(
+        browser.local().await?.records.len() == before,
+        "something was stored by halves"
+    );
+    browser.no_panic().await?;
+    room(&browser, None).await?;
+    // What was chosen still is.
+    given.push(if shown.kind == "multiple" {
+        browser.press("[data-bench=check]").await?;
+        browser.feedback_of(&keys, shown.item, key).await?
+    } else {
+        browser.answer(&keys, Wish::Right).await?
+    });
+    ensure!(
+        !browser.shows("main [role=alert]").await?,
+        "the trouble is over and still shown"
+    );
+    let local = browser.local().await?;
+    super::answers_are(&local, &given)?;
+    local.sequences_are_unique()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_is_said_and_the_answer_can_be_given_again() {
+    journey("storage_full", Need::USUAL, full).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

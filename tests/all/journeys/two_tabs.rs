@@ -2,6 +2,7 @@
 
 use super::{all_sent, answers_are};
 use anyhow::{Context, Result, ensure};
+use serde_json::json;
 use std::collections::BTreeMap;
 use support::quiz::Given;
 use support::site::Serving;
@@ -90,6 +91,53 @@ async fn walk(stage: &Stage) -> Result<()> {
     browser.press("[data-test=again]").await?;
     browser.answer(&keys, Wish::Right).await?;
     all_sent(&browser).await.map(drop)
+}
+
+/// The very first visit, in two windows at once: the first to write decides who the person is, and both know it.
+async fn first_visit(stage: &Stage) -> Result<()> {
+    let server = stage.serve().await?;
+    let keys = stage.keys()?;
+    let browser = stage.browse(&server.origin()).await?;
+    let practice = format!("/practice/{}", keys.course()?.bank.id);
+    // Both are under way before either has opened the storage.
+    let first = browser.driver().window().await?;
+    browser.load("/build.json").await?;
+    browser.tolerate("/favicon.ico");
+    let second = browser.new_window().await?;
+    browser.load("/build.json").await?;
+    let script = "setTimeout(() => location.assign(arguments[0]), Math.max(0, arguments[1] - Date.now()))";
+    let at = browser.script("return Date.now() + 1000", vec![]).await?;
+    let address = json!(format!("{}{practice}", browser.origin()));
+    for window in [&first, &second] {
+        browser.switch_to(window).await?;
+        browser.script(script, vec![address.clone(), at.clone()]).await?;
+    }
+    let mut given = Vec::new();
+    for (window, wish) in [(&first, Wish::Right), (&second, Wish::Wrong)] {
+        browser.switch_to(window).await?;
+        browser.wait_for("main[data-page=practice] [data-item]").await?;
+        browser.no_panic().await?;
+        if !browser.question().await?.answered {
+            given.push(browser.answer(&keys, wish).await?);
+        }
+    }
+    let local = browser.local().await?;
+    local.sequences_are_unique()?;
+    ensure!(local.profiles().len() == 1, "one person became {:?}", local.profiles());
+    answers_are(&local, &given)?;
+    // What the first window says of the person is what the database says.
+    browser.switch_to(&first).await?;
+    browser.open("/record").await?;
+    ensure!(
+        super::state(&browser, "data-stored").await? == local.records.len(),
+        "the pages do not agree with the database"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_visit_in_two_tabs_at_once_makes_one_person() {
+    journey("two_tabs_first_visit", Need::USUAL, first_visit).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

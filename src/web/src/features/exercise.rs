@@ -2,9 +2,10 @@
 
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
-use crate::platform::dom;
 use crate::platform::timer::spawn;
+use crate::platform::{dom, timer};
 use crate::route::Route;
+use crate::state::app::giving::{self, Giving};
 use crate::state::app::{App, app};
 use crate::state::packs::LoadError;
 use crate::text::{self, Lang};
@@ -15,7 +16,6 @@ use domain::asked::Asked;
 use domain::ids::PackHash;
 use domain::item::{Item, Response};
 use domain::marking::{Mark, Outcome};
-use domain::record::RecordBody;
 use domain::shuffle::Seed;
 use domain::units::Share;
 use leptos::prelude::*;
@@ -148,41 +148,25 @@ struct Work {
     pack: PackHash,
     response: RwSignal<Response, LocalStorage>,
     given: RwSignal<Option<Given>, LocalStorage>,
-    busy: RwSignal<bool>,
-    failed: RwSignal<bool>,
+    giving: Giving,
 }
 
 impl Work {
     /// Stores the response, then has it marked and shown.
     fn submit(self) {
-        if self.busy.get_untracked() {
-            return;
-        }
-        self.busy.set(true);
-        let answered = self.response.get_untracked();
-        spawn(async move {
-            let item = self.item.get_value();
-            let body = RecordBody::Answered {
-                attempt: None,
-                item: item.id.clone(),
-                revision: item.revision,
-                pack: self.pack,
-                response: answered.clone(),
-            };
-            // Stored; only now is it marked and shown.
-            let show = || {
-                let mark = self.app.mark(&item, &answered);
-                self.given.try_set(Some(Given {
-                    response: answered.clone(),
-                    mark,
-                }));
-                dom::focus("[data-test=next]");
-                mark
-            };
-            let done = self.app.answer(body, show).await;
-            self.failed.try_set(done.is_err());
-            self.busy.try_set(false);
-        });
+        let what = giving::Given {
+            item: self.item.get_value(),
+            pack: self.pack,
+            attempt: None,
+        };
+        self.giving
+            .give(self.app, what, self.response.get_untracked(), move |response, mark| {
+                self.given.try_set(Some(Given { response, mark }));
+                spawn(async {
+                    timer::drawn().await;
+                    dom::focus("[data-test=next]");
+                });
+            });
     }
 
     fn check(self) -> Html {
@@ -193,12 +177,12 @@ impl Work {
             self.submit();
         });
         button.attr("data-bench", "check").attr_of("disabled", move || {
-            (self.busy.get() || self.response.with(Response::is_empty)).then(String::new)
+            (self.giving.taken.get() || self.response.with(Response::is_empty)).then(String::new)
         })
     }
 
     fn problem(self) -> Html {
-        if !self.failed.get() {
+        if !self.giving.failed.get() {
             return none();
         }
         el("p")
@@ -244,8 +228,7 @@ fn one(app: App, bank: &Arc<Bank>, pack: PackHash, item: &Arc<Item>, place: RwSi
         pack,
         response: RwSignal::new_local(asked.empty()),
         given: RwSignal::new_local(None),
-        busy: RwSignal::new(false),
-        failed: RwSignal::new(false),
+        giving: Giving::default(),
     };
     let telling = Telling {
         item: Arc::clone(item),
@@ -259,7 +242,7 @@ fn one(app: App, bank: &Arc<Bank>, pack: PackHash, item: &Arc<Item>, place: RwSi
         asked,
         lang,
         response: work.response.into(),
-        locked: Signal::derive(move || work.busy.get() || work.given.with(Option::is_some)),
+        locked: Signal::derive(move || work.giving.taken.get()),
         changed: Callback::new(move |(changed,)| work.response.set(changed)),
     };
     let feedback = move || {

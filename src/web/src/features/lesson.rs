@@ -4,6 +4,7 @@ use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::timer::spawn;
 use crate::route::Route;
+use crate::state::app::giving::{Given, Giving};
 use crate::state::app::{App, app};
 use crate::state::packs::{self, LoadError};
 use crate::text::{self, Lang};
@@ -168,33 +169,19 @@ fn show_block(app: App, parts: &Arc<Parts>, lesson: &LessonForm, n: usize, block
     };
     let item = Arc::new(item);
     let answer: RwSignal<Option<Shown>, LocalStorage> = RwSignal::new_local(None);
-    let busy = RwSignal::new(false);
-    let hash = parts.bank_hash;
-    let answered = {
-        let item = StoredValue::new_local(Arc::clone(&item));
-        Callback::new(move |(response,): (domain::item::Response,)| {
-            busy.set(true);
-            spawn(async move {
-                let item = item.get_value();
-                let body = RecordBody::Answered {
-                    attempt: None,
-                    item: item.id.clone(),
-                    revision: item.revision,
-                    pack: hash,
-                    response: response.clone(),
-                };
-                // A failure shows in the state line.
-                let _ = app
-                    .answer(body, || {
-                        let mark = app.mark(&item, &response);
-                        answer.try_set(Some(Shown { response, mark }));
-                        mark
-                    })
-                    .await;
-                busy.try_set(false);
-            });
-        })
+    let giving = Giving::default();
+    let what = Given {
+        item: Arc::clone(&item),
+        pack: parts.bank_hash,
+        attempt: None,
     };
+    let what = StoredValue::new_local(what);
+    // A failure shows in the state line.
+    let answered = Callback::new(move |(response,): (domain::item::Response,)| {
+        giving.give(app, what.get_value(), response, move |response, mark| {
+            answer.try_set(Some(Shown { response, mark }));
+        });
+    });
     // The same order at every visit, another in every lesson.
     let seed = Seed(n as u64).derive(&lesson.id);
     let shown = question(Question {
@@ -204,7 +191,7 @@ fn show_block(app: App, parts: &Arc<Parts>, lesson: &LessonForm, n: usize, block
         lang,
         base: app.base(),
         answer: answer.into(),
-        busy: busy.into(),
+        busy: giving.slow.into(),
         answered,
     });
     let above = el("p").class("eyebrow").text(text::LESSON_CHECK.get(lang));

@@ -122,7 +122,9 @@ pub fn state() -> Html {
         .attr_of("data-pending", count(|ledger| ledger.pending.len()))
         .attr_of("data-quarantine", count(|ledger| ledger.quarantine.len()))
         .child(el("span").class("dot").attr("aria-hidden", "true"))
-        .child(el("span").attr("role", "status").text_of(move || state_line(app).1));
+        .child(el("span").text_of(move || state_line(app).1));
+    // Around the link and not in it: a link takes no name from what says its status.
+    let line = el("div").attr("role", "status").child(line);
     el("footer").class("state").child(line).dynamic(person)
 }
 

@@ -4,7 +4,7 @@ use super::js;
 use futures_channel::oneshot;
 use gloo_events::EventListener;
 use js_sys::Array;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -98,9 +98,9 @@ impl Contents {
     }
 }
 
-/// An open database.
+/// An open database, and the count that it gave last.
 #[derive(Clone)]
-pub struct Db(IdbDatabase);
+pub struct Db(IdbDatabase, Rc<Cell<u64>>);
 
 type Handler = Closure<dyn FnMut(web_sys::Event)>;
 
@@ -199,7 +199,7 @@ impl Db {
         let close = Closure::<dyn FnMut()>::new(move || closing.close());
         database.set_onversionchange(Some(close.as_ref().unchecked_ref()));
         close.forget();
-        Ok(Self(database))
+        Ok(Self(database, Rc::default()))
     }
 
     /// Removes the whole database.
@@ -294,33 +294,60 @@ impl Db {
         finished(&transaction).await
     }
 
-    /// Does all `changes` if `Meta` has no `key` yet, otherwise nothing: of two tabs that begin at once, one decides.
+    /// Does all `changes` if `Meta` has no `key` yet, otherwise nothing: of two tabs that begin at once, one decides. Says
+    /// whether it was this one.
     ///
     /// # Errors
     /// `Full` or `Failed`; then nothing was changed.
-    pub async fn write_first(&self, key: &str, changes: Vec<Change>) -> Result<(), DbError> {
-        self.after_reading(key, move |known| if known.is_none() { changes } else { Vec::new() })
-            .await
+    pub async fn write_first(&self, key: &str, changes: Vec<Change>) -> Result<bool, DbError> {
+        let first = Rc::new(Cell::new(false));
+        let ours = Rc::clone(&first);
+        self.after_reading(key, move |known| {
+            ours.set(known.is_none());
+            if known.is_none() { changes } else { Vec::new() }
+        })
+        .await?;
+        Ok(first.get())
     }
 
     /// Counts `Meta` key `counter` up by one and does the changes that `build` makes of the new count, all in one
-    /// transaction: no two tabs ever get the same count.
+    /// transaction: no two tabs ever get the same count. `build` changes the same keys for every count.
+    ///
+    /// The changes are asked for at once with the count that follows the last one given here, which saves a way to the
+    /// database and back; if another tab has counted in the meantime, the same transaction puts the right ones over them.
     ///
     /// # Errors
     /// `Full` or `Failed`; then nothing was changed, the counter included.
     pub async fn write_counted(
         &self,
         counter: &str,
-        build: impl FnOnce(u64) -> Vec<Change> + 'static,
+        build: impl Fn(u64) -> Vec<Change> + 'static,
     ) -> Result<(), DbError> {
+        let transaction = self.transaction("readwrite")?;
+        let meta = transaction
+            .object_store(Store::Meta.name())
+            .map_err(|error| sort_out(&error))?;
+        let request = meta.get(&counter.into()).map_err(|error| sort_out(&error))?;
         let key = counter.to_owned();
-        self.after_reading(counter, move |last| {
-            let count = last.and_then(|last| last.parse::<u64>().ok()).unwrap_or(0) + 1;
+        let put = move |transaction: &IdbTransaction, count: u64| {
             let mut changes = build(count);
-            changes.push(Change::Put(Store::Meta, key, count.to_string()));
-            changes
-        })
-        .await
+            changes.push(Change::Put(Store::Meta, key.clone(), count.to_string()));
+            issue(transaction, &changes)
+        };
+        let guess = self.1.get() + 1;
+        put(&transaction, guess)?;
+        let (read, inside, given) = (request.clone(), transaction.clone(), Rc::clone(&self.1));
+        let then = Closure::once(move || {
+            let last = read.result().ok().and_then(|value| value.as_string());
+            let count = last.and_then(|last| last.parse::<u64>().ok()).unwrap_or(0) + 1;
+            given.set(count);
+            if count != guess && put(&inside, count).is_err() {
+                // Whatever could not be asked for takes the rest with it.
+                let _ = inside.abort();
+            }
+        });
+        request.set_onsuccess(Some(then.as_ref().unchecked_ref()));
+        finished(&transaction).await
     }
 
     /// The value under a `Meta` key.

@@ -2,7 +2,7 @@
 
 use super::js;
 use gloo_events::{EventListener, EventListenerOptions};
-use leptos::prelude::{document, window};
+use leptos::prelude::{Owner, document, window};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The path of the page's `<base>`, with a slash at its end.
@@ -170,6 +170,41 @@ pub fn scroll_to(id: Option<&str>) {
     }
 }
 
+/// What became of words that were to be handed out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandedOut {
+    /// The system's own share sheet took them, or the person closed it.
+    Shared,
+    /// They are on the clipboard.
+    Copied,
+    /// The browser offers neither here; both need a secure context.
+    No,
+}
+
+/// Hands `words` to the system's share sheet, or to the clipboard where there is none.
+pub async fn hand_out(words: &str) -> HandedOut {
+    let navigator: JsValue = window().navigator().into();
+    let given = js::object(&[("text", words.into())]);
+    if js::get(&navigator, "share").is_some() {
+        let Ok(answer) = js::call(&navigator, "share", &[given]) else {
+            return HandedOut::No;
+        };
+        // Refused also where the person closed the sheet.
+        let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&answer)).await;
+        return HandedOut::Shared;
+    }
+    let Some(clipboard) = js::get(&navigator, "clipboard") else {
+        return HandedOut::No;
+    };
+    let Ok(answer) = js::call(&clipboard, "writeText", &[words.into()]) else {
+        return HandedOut::No;
+    };
+    match wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&answer)).await {
+        Ok(_) => HandedOut::Copied,
+        Err(_) => HandedOut::No,
+    }
+}
+
 /// Opens the browser's print dialogue.
 pub fn print() {
     let _ = window().print();
@@ -266,20 +301,35 @@ pub fn open_all(selector: &str, open: bool) {
     }
 }
 
-/// Puts what `make` makes into `#app`, in place of the page's static skeleton, inside a Leptos owner that lives as long as
-/// the page.
-pub fn mount(make: impl FnOnce() -> super::html::Html + 'static) {
+/// Begins the app with `begin`, then puts what `make` makes of it into `#app`, in place of the page's static skeleton, inside a
+/// Leptos owner that lives as long as the page. Each part is a task of its own, so that a slow phone can draw and take
+/// presses in between.
+pub fn mount<T: 'static>(begin: impl FnOnce() -> T + 'static, make: impl FnOnce(T) -> super::html::Html + 'static) {
     let Some(place) = document().get_element_by_id("app") else {
         return;
     };
     let Ok(place) = place.dyn_into::<web_sys::HtmlElement>() else {
         return;
     };
-    let inside = place.clone();
-    let handle = leptos::mount::mount_to(place, move || {
-        let page = make();
-        inside.set_inner_html("");
-        page.mount(&inside);
+    super::timer::spawn(async move {
+        super::timer::sleep(0).await;
+        let inside = place.clone();
+        let handle = leptos::mount::mount_to(place, move || {
+            let owner = Owner::current();
+            let app = begin();
+            super::timer::spawn(async move {
+                super::timer::sleep(0).await;
+                let build = move || {
+                    let page = make(app);
+                    inside.set_inner_html("");
+                    page.mount(&inside);
+                };
+                match owner {
+                    Some(owner) => owner.with(build),
+                    None => build(),
+                }
+            });
+        });
+        handle.forget();
     });
-    handle.forget();
 }

@@ -25,8 +25,11 @@ pub async fn drawn() {
         }
     };
     let late = gloo_timers::callback::Timeout::new(DRAWN_AT_LATEST_MS, tell.clone());
-    // A frame's callback runs before that frame is drawn, so what follows is put after it.
-    let frame = Closure::once_into_js(move || gloo_timers::callback::Timeout::new(0, tell).forget());
+    // A frame's callback runs before that frame is drawn; the next frame's begins when it has been.
+    let frame = Closure::once_into_js(move || {
+        let next = Closure::once_into_js(move || gloo_timers::callback::Timeout::new(0, tell).forget());
+        let _ = window().request_animation_frame(next.unchecked_ref());
+    });
     let _ = window().request_animation_frame(frame.unchecked_ref());
     let _ = receiver.await;
     drop(late);

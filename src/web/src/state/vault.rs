@@ -26,21 +26,18 @@ pub trait Vault {
     /// What the place says; then nothing was changed.
     async fn write(&self, changes: &[Change]) -> Result<(), DbError>;
 
-    /// Does all `changes` if `Meta` has no `key` yet, otherwise nothing.
+    /// Does all `changes` if `Meta` has no `key` yet, otherwise nothing; says which.
     ///
     /// # Errors
     /// What the place says; then nothing was changed.
-    async fn write_first(&self, key: &str, changes: Vec<Change>) -> Result<(), DbError>;
+    async fn write_first(&self, key: &str, changes: Vec<Change>) -> Result<bool, DbError>;
 
-    /// Counts `counter` up and does the changes made of the new count, in one go.
+    /// Counts `counter` up and does the changes made of the new count, in one go. `build` may be asked more than once, and
+    /// changes the same keys for every count; what it made last holds.
     ///
     /// # Errors
     /// What the place says; then nothing was changed.
-    async fn write_counted(
-        &self,
-        counter: &str,
-        build: impl FnOnce(u64) -> Vec<Change> + 'static,
-    ) -> Result<(), DbError>;
+    async fn write_counted(&self, counter: &str, build: impl Fn(u64) -> Vec<Change> + 'static) -> Result<(), DbError>;
 }
 
 /// Reading and changing single values of `Meta`.
@@ -139,18 +136,15 @@ impl Vault for Memory {
         Ok(())
     }
 
-    async fn write_first(&self, key: &str, changes: Vec<Change>) -> Result<(), DbError> {
-        if !self.0.borrow().contains_key(&(Store::Meta as u8, key.to_owned())) {
+    async fn write_first(&self, key: &str, changes: Vec<Change>) -> Result<bool, DbError> {
+        let first = !self.0.borrow().contains_key(&(Store::Meta as u8, key.to_owned()));
+        if first {
             self.apply(changes);
         }
-        Ok(())
+        Ok(first)
     }
 
-    async fn write_counted(
-        &self,
-        counter: &str,
-        build: impl FnOnce(u64) -> Vec<Change> + 'static,
-    ) -> Result<(), DbError> {
+    async fn write_counted(&self, counter: &str, build: impl Fn(u64) -> Vec<Change> + 'static) -> Result<(), DbError> {
         let key = (Store::Meta as u8, counter.to_owned());
         let count = self
             .0
@@ -197,18 +191,14 @@ impl Vault for Place {
         }
     }
 
-    async fn write_first(&self, key: &str, changes: Vec<Change>) -> Result<(), DbError> {
+    async fn write_first(&self, key: &str, changes: Vec<Change>) -> Result<bool, DbError> {
         match self {
             Self::Disk(db) => db.write_first(key, changes).await,
             Self::Memory(memory) => memory.write_first(key, changes).await,
         }
     }
 
-    async fn write_counted(
-        &self,
-        counter: &str,
-        build: impl FnOnce(u64) -> Vec<Change> + 'static,
-    ) -> Result<(), DbError> {
+    async fn write_counted(&self, counter: &str, build: impl Fn(u64) -> Vec<Change> + 'static) -> Result<(), DbError> {
         match self {
             Self::Disk(db) => db.write_counted(counter, build).await,
             Self::Memory(memory) => memory.write_counted(counter, build).await,
@@ -226,7 +216,8 @@ mod tests {
         let vault = Memory::default();
         for name in ["first", "second"] {
             let put = Change::Put(Store::Meta, "profile".into(), name.into());
-            block_on(vault.write_first("profile", vec![put])).unwrap();
+            let first = block_on(vault.write_first("profile", vec![put])).unwrap();
+            assert_eq!(first, name == "first");
         }
         assert_eq!(
             block_on(vault.contents()).unwrap().get(Store::Meta, "profile"),

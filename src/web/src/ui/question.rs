@@ -7,8 +7,10 @@ use domain::ids::OptionId;
 use domain::item::{Choices, Item, ItemBody, Response};
 use domain::marking::{Mark, Outcome};
 use domain::shuffle::Seed;
+use domain::units::Points;
 use indexmap::IndexMap;
 use leptos::prelude::*;
+use std::cell::Cell;
 use std::sync::Arc;
 use wire::pack::RegulationRef;
 
@@ -36,7 +38,7 @@ pub struct Question {
     pub base: String,
     /// The answer, once it is stored.
     pub answer: Signal<Option<Shown>, LocalStorage>,
-    /// Whether an answer is being stored.
+    /// Whether an answer is being stored, and that for so long that it is to be seen.
     pub busy: Signal<bool>,
     /// Called with the response that the person gives.
     pub answered: Callback<(Response,)>,
@@ -101,6 +103,7 @@ pub fn question(question: Question) -> Html {
         .child(el("legend").attr("lang", "zh-CN").text(&question.item.stem))
         .child(el("p").class("quiet hint").text(hint.get(question.lang)))
         .child(choices);
+    let first = warmed(&question);
     let shown = move || {
         question
             .answer
@@ -109,6 +112,36 @@ pub fn question(question: Question) -> Html {
     none()
         .child(field)
         .child(el("div").attr("aria-live", "polite").dynamic(shown))
+        .maybe(first)
+}
+
+thread_local! {
+    static WARM: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Makes one feedback and throws it away, once a page, while the person still reads the question: the browser compiles wasm when
+/// it first runs, and the first answer should not wait for that.
+fn warmed(question: &Question) -> Option<Html> {
+    if question.answer.with_untracked(Option::is_some) || WARM.replace(true) {
+        return None;
+    }
+    let question = question.clone();
+    Some(later(move || {
+        let nothing = Mark {
+            points: Points(0),
+            max: Points(0),
+            outcome: Outcome::Wrong,
+        };
+        let response = Response::Options(Vec::new());
+        drop(feedback(
+            &question,
+            &Shown {
+                response,
+                mark: nothing,
+            },
+        ));
+        none()
+    }))
 }
 
 /// How a choice turned out: what it is called and how it looks.
@@ -121,20 +154,27 @@ fn state(chosen: bool, right: bool) -> (&'static str, Option<text::Text>) {
     }
 }
 
-/// The word beside a choice, once there is one.
+/// The word beside a choice, once there is one; the verdict on the whole is drawn before it.
 fn tag(word: Option<text::Text>, lang: Lang) -> Html {
-    word.map_or_else(none, |word| el("span").class("tag").text(word.get(lang)))
+    word.map_or_else(none, |word| later(move || el("span").class("tag").text(word.get(lang))))
 }
 
 /// A button that is itself the answer.
 fn press(question: &Question, place: usize, label: Html, option: &str, right: bool, response: Response) -> Html {
     let (answer, busy, answered, lang) = (question.answer, question.busy, question.answered, question.lang);
     let mine = StoredValue::new_local(response);
-    let pressed = RwSignal::new(false);
+    let pressed = StoredValue::new(false);
     let looks = move || {
         answer.with(|shown| match shown {
             Some(shown) => state(mine.with_value(|mine| *mine == shown.response), right),
-            None => (if pressed.get() { "pressed" } else { "" }, None),
+            None => (
+                if busy.get() && pressed.get_value() {
+                    "pressed"
+                } else {
+                    ""
+                },
+                None,
+            ),
         })
     };
     el("button")
@@ -148,7 +188,7 @@ fn press(question: &Question, place: usize, label: Html, option: &str, right: bo
         .attr_of("aria-disabled", move || busy.get().then(|| "true".to_owned()))
         .on("click", move |_| {
             if !busy.get_untracked() {
-                pressed.set(true);
+                pressed.set_value(true);
                 answered.run((mine.get_value(),));
             }
         })

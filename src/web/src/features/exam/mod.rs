@@ -1,5 +1,6 @@
 //! Unit exams and their sittings: what an exam is, answering it against the clock, and what it came to.
 
+mod card;
 mod desk;
 mod intro;
 mod outcome;

@@ -1,7 +1,7 @@
 //! What a sitting came to: passed or not, by topic and regulation, and what was wrong, with key, explanation and basis
 //! where the keys may be shown.
 
-use super::mode_text;
+use super::{card, mode_text};
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::timer::spawn;
@@ -20,6 +20,7 @@ use domain::units::Points;
 use indexmap::IndexMap;
 use leptos::prelude::*;
 use std::sync::Arc;
+use wire::Bilingual;
 use wire::exam::SittingAnswer;
 use wire::pack::{Bank, RegulationRef};
 
@@ -33,9 +34,18 @@ pub(super) fn outcome(app: App, exam: String, id: AttemptId, state: Memo<Option<
         return assessed(app, exam, id, state);
     }
     let items: RwSignal<Option<Arc<Items>>, LocalStorage> = RwSignal::new_local(None);
+    let title: RwSignal<Option<Bilingual>> = RwSignal::new(None);
     let Some(sitting) = state.with_untracked(|state| state.as_ref().map(|exam| exam.sitting.clone())) else {
         return page::not_found(app);
     };
+    if sitting.mode == Mode::Contest {
+        let wanted = exam.clone();
+        spawn(async move {
+            let pack = app.exams().await.ok();
+            let found = pack.and_then(|pack| Some(pack.exams.iter().find(|form| form.id == wanted)?.title.clone()));
+            title.try_set(found);
+        });
+    }
     spawn(async move {
         let mut found = Items::new();
         for entry in sitting.sections.iter().flat_map(|section| &section.items) {
@@ -63,7 +73,8 @@ pub(super) fn outcome(app: App, exam: String, id: AttemptId, state: Memo<Option<
             return page::loading(app);
         };
         let result = known.result(|id| items.get(id).map(|(_, item)| &**item));
-        local(app, &exam, &known, &result, &items)
+        let title = title.get();
+        local(app, &exam, &known, &result, &items, title.as_ref())
     })
 }
 
@@ -111,7 +122,7 @@ fn took(exam: &Exam, lang: Lang) -> Option<Html> {
     )
 }
 
-fn local(app: App, exam: &str, known: &Exam, result: &ExamResult, items: &Items) -> Html {
+fn local(app: App, exam: &str, known: &Exam, result: &ExamResult, items: &Items, title: Option<&Bilingual>) -> Html {
     let lang = app.lang.get();
     let proof = match known.total {
         Some(Marked::ByEndpoint(mark)) if mark.points == result.points => text::exam::PROOF_CHECKED,
@@ -160,6 +171,11 @@ fn local(app: App, exam: &str, known: &Exam, result: &ExamResult, items: &Items)
         Mode::Contest => Route::Competition(exam.into(), String::new()),
         _ => Route::Exam(exam.into()),
     };
+    let card = title.and_then(|title| card::card(app, known, result, title, lang));
+    // The card brings its own.
+    let print = card
+        .is_none()
+        .then(|| page::button("plain", text::exam::PRINT.get(lang), crate::platform::dom::print));
     let buttons = el("p")
         .class("buttons")
         .child(page::button_link(
@@ -168,15 +184,12 @@ fn local(app: App, exam: &str, known: &Exam, result: &ExamResult, items: &Items)
             &again,
             text::exam::NEW_PAPER.get(lang),
         ))
-        .child(page::button(
-            "plain",
-            text::exam::PRINT.get(lang),
-            crate::platform::dom::print,
-        ));
+        .maybe(print);
     let body = none()
         .child(mode)
         .child(score(result.points, result.max, result.passed(), lang))
         .maybe(took(known, lang))
+        .maybe(card)
         .child(buttons)
         .child(shares(text::exam::BY_TOPIC, &result.topics, lang))
         .child(shares(text::exam::BY_REGULATION, &shorts(&result.regulations), lang))

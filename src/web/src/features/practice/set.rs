@@ -1,11 +1,12 @@
 //! The set itself: begun or resumed, one question at a time.
 
 use super::{attempt, bank_entry, home_of, open_attempt};
-use crate::html::{Html, dynamic, el, none};
+use crate::html::{Html, dynamic, el, later, none};
 use crate::page;
 use crate::platform::timer::spawn;
 use crate::platform::{dom, random, timer};
 use crate::route::Route;
+use crate::state::app::giving::{Given, Giving};
 use crate::state::app::{App, Storage, app};
 use crate::state::packs::LoadError;
 use crate::text;
@@ -125,6 +126,8 @@ pub fn practice(bank: String) -> Html {
             begun.set_value(true);
             let bank = wanted.clone();
             spawn(async move {
+                // What waited for the database is drawn first.
+                timer::sleep(0).await;
                 let result = begin(app, &bank, hash).await;
                 app.hold_attempt(result.is_ok());
                 if let Ok(running) = &result {
@@ -143,6 +146,8 @@ pub fn practice(bank: String) -> Html {
     });
     let keys = StoredValue::new_local(keys);
     on_cleanup(move || keys.dispose());
+    // Any other change of the storage leaves the page, and what is chosen on it, as it is.
+    let broken = Memo::new(move |_| app.storage.with(|storage| matches!(storage, Storage::Broken(_))));
     page::with_catalogue(app, move |catalogue| {
         let Some((_, title)) = catalogue.banks().find(|(entry, _)| entry.id == bank) else {
             return page::not_found(app);
@@ -150,7 +155,7 @@ pub fn practice(bank: String) -> Html {
         let (title, bank) = (title.clone(), bank.clone());
         dynamic(move || {
             let title = app.lang.get().of(&title);
-            if app.storage.with(|storage| matches!(storage, Storage::Broken(_))) {
+            if broken.get() {
                 // The notice above says what to do; no answer is taken that could not be kept.
                 return page::frame(app, "practice", &title, none());
             }
@@ -203,8 +208,7 @@ fn show(app: App, bank: &str, set: &Running, place: RwSignal<usize>, title: &str
 fn one(app: App, set: &Running, item: &Arc<Item>, place: usize, next: impl Fn() + Copy + 'static) -> Html {
     let lang = app.lang.get_untracked();
     let count = set.items.len();
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(false);
+    let giving = Giving::default();
     let here: RwSignal<Option<Shown>, LocalStorage> = RwSignal::new_local(None);
     // The answer on record counts, so that a second tab or a reload shows it too.
     let (attempt_id, item_id, stored_item) = (set.attempt, item.id.clone(), Arc::clone(item));
@@ -224,49 +228,38 @@ fn one(app: App, set: &Running, item: &Arc<Item>, place: usize, next: impl Fn() 
     // Drawn anew only when the answer itself changes, not with every record that comes in.
     let answer = Memo::new(move |_| answer.get());
     let answer = Signal::derive_local(move || answer.get());
-    let answered = {
-        let (item, pack, attempt) = (StoredValue::new_local(Arc::clone(item)), set.pack, set.attempt);
-        Callback::new(move |(response,): (Response,)| {
-            busy.set(true);
-            spawn(async move {
-                let item = item.get_value();
-                let body = RecordBody::Answered {
-                    attempt: Some(attempt),
-                    item: item.id.clone(),
-                    revision: item.revision,
-                    pack,
-                    response: response.clone(),
-                };
-                // Stored; only now is it marked and shown.
-                let show = || {
-                    let mark = app.mark(&item, &response);
-                    failed.try_set(false);
-                    here.try_set(Some(Shown { response, mark }));
-                    busy.try_set(false);
-                    spawn(async {
-                        timer::drawn().await;
-                        dom::focus("[data-test=next]");
-                    });
-                    mark
-                };
-                if app.answer(body, show).await.is_err() {
-                    failed.try_set(true);
-                    busy.try_set(false);
-                }
-            });
-        })
+    let what = Given {
+        item: Arc::clone(item),
+        pack: set.pack,
+        attempt: Some(set.attempt),
     };
+    let what = StoredValue::new_local(what);
+    let answered = Callback::new(move |(response,): (Response,)| {
+        giving.give(app, what.get_value(), response, move |response, mark| {
+            here.try_set(Some(Shown { response, mark }));
+        });
+    });
     let last = place + 1 == count;
     let forward = move || {
         if answer.with(Option::is_none) {
             return none();
         }
         let label = if last { text::FINISH } else { text::NEXT };
-        let button = page::button("primary wide", label.get(lang), next).attr("data-test", "next");
-        el("p").class("buttons sticky").child(button)
+        // The verdict is drawn first, and the way on gets the focus.
+        let fresh = here.with_untracked(Option::is_some);
+        later(move || {
+            if fresh {
+                spawn(async {
+                    timer::sleep(0).await;
+                    dom::focus("[data-test=next]");
+                });
+            }
+            let button = page::button("primary wide", label.get(lang), next).attr("data-test", "next");
+            el("p").class("buttons sticky").child(button)
+        })
     };
     let problem = move || {
-        if !failed.get() {
+        if !giving.failed.get() {
             return none();
         }
         el("p")
@@ -282,7 +275,7 @@ fn one(app: App, set: &Running, item: &Arc<Item>, place: usize, next: impl Fn() 
         lang,
         base: app.base(),
         answer,
-        busy: busy.into(),
+        busy: giving.slow.into(),
         answered,
     });
     let kind = el("span").class("tag").text(kind_text(item.body.kind()).get(lang));

@@ -2,6 +2,7 @@
 
 pub mod exams;
 mod files;
+pub mod giving;
 mod sending;
 
 use crate::platform::channel::Channel;
@@ -171,7 +172,11 @@ impl App {
             }),
         };
         spawn(async move { app.open_database().await });
-        spawn(async move { app.load_catalogue().await });
+        spawn(async move {
+            // A task of its own: the first call of the database takes an old phone a while.
+            timer::sleep(0).await;
+            app.load_catalogue().await;
+        });
         app.listen();
         app
     }
@@ -322,20 +327,19 @@ impl App {
     }
 
     async fn enter(self, place: Place, contents: &Contents, storage: Storage) {
+        let mut newer = None;
         let identity = if let Some(identity) = Identity::read(contents) {
             identity
         } else {
             let made = self.inner.with_value(|inner| inner.identity.clone());
             // First use. Two tabs may be opened at once: the first to write decides who the person is. Should the write
             // fail, the first answer says so; until then nothing is claimed to be stored.
-            let _ = place.write_first("profile", made.changes()).await;
-            let known = place
-                .contents()
-                .await
-                .ok()
-                .and_then(|contents| Identity::read(&contents));
-            known.unwrap_or(made)
+            if place.write_first("profile", made.changes()).await == Ok(false) {
+                newer = place.contents().await.ok();
+            }
+            newer.as_ref().and_then(Identity::read).unwrap_or(made)
         };
+        let contents = newer.as_ref().unwrap_or(contents);
         self.ledger.set(Ledger::read(contents, identity.profile));
         self.inner.update_value(|inner| {
             inner.identity = identity.clone();
@@ -447,7 +451,7 @@ impl App {
                 seq,
                 id,
                 profile,
-                body,
+                body: body.clone(),
             };
             let text = wire::record::write(&record).unwrap_or_default();
             *out.borrow_mut() = Some(record);
