@@ -295,6 +295,8 @@ impl Browser {
                     self.use_with(hands, &button).await?;
                     self.wait_gone(&button).await?;
                 }
+                // The focus goes to how it ended, and the page with it.
+                tokio::time::sleep(Duration::from_millis(600)).await;
                 Ok(())
             }
             Response::Text(text) => self.type_with(hands, "[data-ask] textarea", text).await,

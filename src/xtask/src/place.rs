@@ -45,6 +45,11 @@ impl Place {
         self.target.join("site-below")
     }
 
+    /// The draw of a paper as wasm, for the bench.
+    pub(crate) fn probe(&self) -> PathBuf {
+        self.target.join("bench/probe")
+    }
+
     /// What this program keeps between runs to be quick.
     pub(crate) fn cache(&self) -> PathBuf {
         self.target.join("xtask")

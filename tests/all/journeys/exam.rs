@@ -112,6 +112,10 @@ async fn self_test(stage: &Stage) -> Result<()> {
                 .wait_attr("[data-test=map][aria-current=step]", "data-state", "answered flagged")
                 .await?;
         }
+        if place == 3 {
+            browser.picture("sitting").await?;
+            browser.fits().await?;
+        }
         if place == 2 {
             // A choice can be changed: the last one counts.
             let (item, response) = answer(&browser, &keys, Wish::Right).await?;
@@ -157,6 +161,8 @@ async fn self_test(stage: &Stage) -> Result<()> {
     browser.wait_gone("li[data-outcome=right]").await?;
     browser.press("li[data-outcome=wrong] summary").await?;
     browser.wait_for("li[data-outcome=wrong] .cites").await?;
+    browser.picture("exam-result").await?;
+    browser.fits().await?;
     // A pass completes the course, and the list of sittings knows the points.
     browser.open(&format!("/courses/{exam}")).await?;
     browser.wait_for("[data-test=course-passed]").await?;

@@ -44,6 +44,9 @@ pub(super) fn keyed(seed: Seed, hash: u64) -> u64 {
     Seed(seed.0 ^ hash).derive("").0
 }
 
+/// How many items of a bank are looked at to know how many fit a section.
+const SAMPLE: usize = 256;
+
 /// What is drawn from.
 pub(super) struct Pool<'p, 'a> {
     pub(super) bank: &'p [Entry<'a>],
@@ -60,10 +63,11 @@ impl<'a> Pool<'_, 'a> {
         let wanted = &self.blueprint.sections[section];
         let seed = self.seed.derive(&format!("paper-{section}"));
         let mut held: Vec<(u64, usize)> = Vec::new();
-        // Keys are spread evenly, so a bound below which twice as many items lie as are needed will mostly do. Where
-        // the filter lets too few through, the next keys are looked at: no text is compared for most of the bank.
+        // Keys are spread evenly, so a bound below which somewhat more items that fit are expected than are needed will
+        // mostly do. Where there are too few, the next keys are looked at: no text is compared for most of the bank. How
+        // the bound is found makes no difference to what is found.
         let share = u64::MAX / (self.bank.len() as u64).max(1);
-        let (mut from, mut to) = (0, share.saturating_mul(2).saturating_mul(most as u64));
+        let (mut from, mut to) = (0, share.saturating_mul(self.looks(wanted, most, taken)));
         loop {
             for (place, hash) in self.hashes.iter().enumerate() {
                 let key = keyed(seed, *hash);
@@ -80,6 +84,15 @@ impl<'a> Pool<'_, 'a> {
         }
         held.truncate(most);
         held.into_iter().map(|(_, place)| place).collect()
+    }
+
+    /// How many items have to be looked at for `most` that a section may take, as a sample of the bank lets expect.
+    fn looks(&self, wanted: &Section, most: usize, taken: &[Token<'a>]) -> u64 {
+        let step = self.bank.len().div_ceil(SAMPLE).max(1);
+        let sample = self.bank.iter().step_by(step);
+        let fit = sample.filter(|entry| self.may_take(wanted, entry, taken)).count();
+        // Half as many again as are needed, and never a rate of nothing.
+        (most as u64 * 3 / 2 + 8).saturating_mul(SAMPLE as u64) / (fit as u64 + 1)
     }
 
     fn may_take(&self, wanted: &Section, entry: &Entry<'a>, taken: &[Token<'a>]) -> bool {

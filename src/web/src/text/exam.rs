@@ -84,11 +84,12 @@ texts! {
     CARD: "成绩卡", "Result card";
     NAMELESS: "未登记姓名", "No name given";
     CARD_TIME: "用时", "Time";
+    MINUTES_SECONDS: "{} 分 {} 秒", "{} min {} s";
     CARD_DATE: "交卷", "Handed in";
     CARD_PAPER: "卷号", "Paper";
     CARD_SCAN: "扫码做同一份卷", "Scan to sit the same paper";
     CARD_PROOF: "练习成绩，由本机评分，不是正式比赛名次。", "A practice result, marked on this device: no place in an official competition.";
-    CARD_WORDS: "我在安学“{}”得了 {}，{}。来做同一份卷：{}", "Anxue, {}: {}, {}. Sit the same paper: {}";
+    CARD_WORDS: "我在安学“{}”得了 {}，用时 {}。来做同一份卷：{}", "Anxue, {}: {}, {}. Sit the same paper: {}";
     SHARE_CARD: "分享成绩", "Share";
     COPIED: "已复制，可以粘贴给同事。", "Copied: paste it wherever you like.";
     COPY_BY_HAND: "请长按或按 Ctrl+C 复制", "Copy these words";

@@ -16,7 +16,11 @@ mod floor;
 #[cfg(feature = "bench")]
 mod http;
 #[cfg(feature = "bench")]
+mod marking;
+#[cfg(feature = "bench")]
 mod page;
+#[cfg(feature = "bench")]
+mod paper;
 #[cfg(feature = "bench")]
 mod proxy;
 #[cfg(feature = "bench")]
@@ -35,9 +39,11 @@ use std::path::PathBuf;
 /// What to measure.
 #[derive(Debug, Clone, Default, Subcommand)]
 pub(crate) enum What {
-    /// The page and the endpoint.
+    /// Everything.
     #[default]
     All,
+    /// Marking of each kind of item, and drawing a paper from a large bank, natively and in the browser.
+    Exams,
     /// The page beside a hand-written one of the same questions.
     Page(PageOptions),
     /// The endpoint beside a bare axum + SQLite server.
@@ -82,6 +88,8 @@ pub(crate) enum Inner {
     Page(PageOptions),
     /// Measures the endpoint.
     Endpoint(EndpointOptions),
+    /// Measures marking and drawing.
+    Exams,
     /// The bare server that the endpoint is measured beside.
     Floor {
         /// Its database file, made anew.
@@ -89,25 +97,30 @@ pub(crate) enum Inner {
     },
 }
 
+/// The package and the program that draws papers.
+const PROBE: &str = "anxue-probe";
+
 /// Builds what is measured and measures it.
 ///
 /// # Errors
 /// Something does not compile, a browser is missing, or the measurement could not be made. A missed target is printed,
 /// not an error.
 pub(crate) fn bench(what: What) -> Result<()> {
+    let exams = matches!(what, What::All | What::Exams);
     let (page, endpoint) = match what {
         What::All => (Some(PageOptions::default()), Some(EndpointOptions::default())),
+        What::Exams => (None, None),
         What::Page(options) => (Some(options), None),
         What::Endpoint(options) => (None, Some(options)),
     };
     let place = Place::find();
-    let count = 4 + usize::from(page.is_some()) + usize::from(endpoint.is_some());
+    let count = 4 + usize::from(page.is_some()) + usize::from(endpoint.is_some()) + 2 * usize::from(exams);
     let mut steps = Steps::new(count);
     let parts = steps.step("app for the browser (wasm), style and content", || site::parts(&place))?;
     steps.step("site: hashed names, compressed copies", || {
         parts.write_sealed(&place)?;
         parts.write(&place, &place.site(), "/", None)?.warn_of_budgets(&place);
-        if page.is_some() {
+        if page.is_some() || exams {
             packages::browser().map(drop)
         } else {
             Ok(())
@@ -132,6 +145,17 @@ pub(crate) fn bench(what: What) -> Result<()> {
             .args(["--", "bench-inner"])
             .args(words))
     };
+    if exams {
+        steps.step("the draw of a paper, as a program and as wasm", || {
+            let module = site::wasm::build_one(&place, PROBE, PROBE)?;
+            let folder = place.probe();
+            std::fs::create_dir_all(&folder)?;
+            std::fs::write(folder.join("probe.wasm"), module.wasm)?;
+            std::fs::write(folder.join("probe.js"), module.glue)?;
+            run(cargo(&place).args(["build", "--release", "--package", PROBE]))
+        })?;
+        steps.step("marking and drawing", || inner(&["exams".into()]))?;
+    }
     if let Some(PageOptions { rounds }) = page {
         steps.step("page", || {
             inner(&["page".into(), "--rounds".into(), rounds.to_string()])
@@ -162,6 +186,10 @@ pub(crate) fn inner(what: Inner) -> Result<()> {
     match what {
         Inner::Page(options) => runtime.block_on(page::measure(&place, &options)),
         Inner::Endpoint(options) => runtime.block_on(endpoint::measure(&place, &options)),
+        Inner::Exams => {
+            marking::measure(&place)?;
+            runtime.block_on(paper::measure(&place))
+        }
         Inner::Floor { file } => runtime.block_on(bare::serve(&file)),
     }
 }

@@ -9,7 +9,7 @@ mod sections;
 mod squeeze;
 mod style;
 mod template;
-mod wasm;
+pub(crate) mod wasm;
 mod weight;
 
 use crate::features;

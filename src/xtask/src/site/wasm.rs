@@ -44,6 +44,27 @@ pub(crate) struct Modules {
 /// The binaries of the two modules.
 pub(crate) const BINARIES: [&str; 2] = ["anxue-web", "anxue-more"];
 
+/// Compiles one binary of a package and makes its glue: for what measures.
+///
+/// # Errors
+/// Like `build`.
+pub(crate) fn build_one(place: &Place, package: &str, binary: &str) -> Result<Module> {
+    let lock = fs::read_to_string(place.root.join("Cargo.lock")).context("cannot read Cargo.lock")?;
+    let version = bindgen_version(&lock)?;
+    check_target(place)?;
+    compile(place, &["--package", package, "--bin", binary])?;
+    module(place, &version, binary)
+}
+
+fn compile(place: &Place, what: &[&str]) -> Result<()> {
+    run(cargo(place)
+        .arg("build")
+        .args(what)
+        .args(["--profile", "wasm", "--target", "wasm32-unknown-unknown"])
+        .env_remove("RUSTFLAGS")
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(place).join("\x1f")))
+}
+
 /// Compiles the app and makes its glue.
 ///
 /// # Errors
@@ -52,11 +73,7 @@ pub(crate) fn build(place: &Place) -> Result<Modules> {
     let lock = fs::read_to_string(place.root.join("Cargo.lock")).context("cannot read Cargo.lock")?;
     let version = bindgen_version(&lock)?;
     check_target(place)?;
-    run(cargo(place)
-        .args(["build", "--package", "anxue-web", "--bins", "--profile", "wasm"])
-        .args(["--target", "wasm32-unknown-unknown"])
-        .env_remove("RUSTFLAGS")
-        .env("CARGO_ENCODED_RUSTFLAGS", flags(place).join("\x1f")))?;
+    compile(place, &["--package", "anxue-web", "--bins"])?;
     let [study, more] = BINARIES;
     Ok(Modules {
         study: module(place, &version, study)?,

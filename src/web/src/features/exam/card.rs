@@ -29,7 +29,7 @@ pub(super) fn card(app: App, known: &Exam, result: &ExamResult, title: &Bilingua
     let person = person.unwrap_or_else(|| text::exam::NAMELESS.get(lang).to_owned());
     let points = text::exam::POINTS_OF.with(lang, &[&result.points, &result.max]);
     let seconds = handed.elapsed_ms / 1_000;
-    let took = text::exam::TOOK.with(lang, &[&(seconds / 60), &(seconds % 60)]);
+    let took = text::exam::MINUTES_SECONDS.with(lang, &[&(seconds / 60), &(seconds % 60)]);
     let number = wire::record::write_seed(known.sitting.seed);
     let route = Route::Competition(known.sitting.exam.to_string(), number.clone());
     let address = format!("{}{}", dom::origin(), app.href(&route));
