@@ -16,7 +16,10 @@ fn page(asked: &Asked) -> Reply {
         "/wide" => ("题", "<div style='width:400px'>宽</div>"),
         "/wide-text" => ("题", "<div style='width:15rem'>宽</div>"),
         "/low" => ("id=b", "id=b style='min-height:0;height:30px'"),
-        "/trap" => ("id=b", "id=b onblur='setTimeout(() => this.focus())'"),
+        "/trap" => (
+            "id=b",
+            "id=b onkeydown='if (event.key === \"Tab\") event.preventDefault()'",
+        ),
         "/unseen-focus" => ("2px solid", "none"),
         "/two-h1" => ("</main>", "<h1>又</h1></main>"),
         "/nameless" => ("</main>", "<button><svg></svg></button></main>"),

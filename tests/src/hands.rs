@@ -161,7 +161,7 @@ impl Browser {
     }
 
     async fn arrange(&self, hands: Hands, wanted: &[String]) -> Result<()> {
-        let mut dragged = false;
+        let (mut dragged, mut missed) = (false, 0);
         for (to, step) in wanted.iter().enumerate() {
             loop {
                 let now = self.steps().await?;
@@ -187,10 +187,13 @@ impl Browser {
                     }
                     Hands::Finger => self.tap(&format!("{row} [data-move=up]")).await?,
                 }
-                self.wait("the step to move", async || {
-                    Ok((self.steps().await? != now).then_some(()))
-                })
-                .await?;
+                let moved = async || Ok((self.steps().await? != now).then_some(()));
+                // A touch that came while the page was still moving is given again, as a person would.
+                let patience = Duration::from_secs(2);
+                if self.wait_as_long(patience, "the step to move", moved).await.is_err() {
+                    missed += 1;
+                    ensure!(missed < 4, "{step} does not move");
+                }
             }
         }
         if self.shows("[data-settle]:not([aria-disabled])").await? {

@@ -64,15 +64,20 @@ pub fn insecure(lang: Lang) -> Option<Html> {
     (!worker::possible() && !dom::secure()).then(|| notice(Tone::Plain, "", note()))
 }
 
-/// The page for a file of the site that cannot be had.
-pub fn failed(app: App, error: &LoadError) -> Html {
-    let lang = app.lang.get();
-    let (title, body) = match error {
+/// What to say of a file of the site that cannot be had: title and body.
+pub fn load_error(error: &LoadError) -> (text::Text, text::Text) {
+    match error {
         LoadError::Offline => (text::OFFLINE_TITLE, text::OFFLINE_BODY),
         LoadError::Missing(_) => (text::MISSING_TITLE, text::MISSING_BODY),
         LoadError::Damaged(_) => (text::DAMAGED_TITLE, text::DAMAGED_BODY),
         LoadError::Newer => (text::NEWER_TITLE, text::NEWER_BODY),
-    };
+    }
+}
+
+/// The page for a file of the site that cannot be had.
+pub fn failed(app: App, error: &LoadError) -> Html {
+    let lang = app.lang.get();
+    let (title, body) = load_error(error);
     let again = move || {
         let route = app.route.get_untracked();
         app.reload_catalogue();

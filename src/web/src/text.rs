@@ -171,6 +171,7 @@ texts! {
 
     OBJECTIVES: "学完以后", "Afterwards you can";
     LESSONS: "课程内容", "Lessons";
+    LESSON_NO: "第 {} 课，共 {} 课", "Lesson {} of {}";
     COURSE_START: "开始学习", "Start";
     COURSE_GO_ON: "继续学习", "Go on";
     PRACTICE: "练习", "Practice";

@@ -44,11 +44,9 @@ pub struct CourseEntry {
     pub summary: Bilingual,
     /// Whom it is for: `inspector`, `principal`, `safety-manager`, `worker`, `public`.
     pub roles: Vec<String>,
-    /// What a learner can do afterwards.
-    pub objectives: Vec<String>,
-    /// The lessons in order.
+    /// The lessons in order. Every visit reads the catalogue, so their titles are in the course's pack.
     pub lessons: Vec<LessonEntry>,
-    /// The hash of the pack with the lessons.
+    /// The hash of the pack with objectives and lessons.
     pub pack: String,
     /// The course's bank.
     pub bank: BankEntry,
@@ -83,10 +81,6 @@ pub struct LessonEntry {
     pub id: String,
     /// The last part of its address.
     pub slug: String,
-    /// The title.
-    pub title: Bilingual,
-    /// Minutes of reading.
-    pub minutes: u16,
 }
 
 /// A bank in a list.

@@ -103,6 +103,9 @@ pub struct CoursePack {
     pub v: u32,
     /// The course's permanent id.
     pub course: String,
+    /// What a learner can do afterwards.
+    #[serde(default)]
+    pub objectives: Vec<String>,
     /// The regulations cited, by `id@version`.
     pub regulations: IndexMap<String, RegulationRef>,
     /// The lessons in order.

@@ -163,14 +163,13 @@ impl<'c> Maker<'c> {
         let pack = self.add(&CoursePack {
             v: pack::VERSION,
             course: course.id.to_string(),
+            objectives: course.objectives.clone(),
             regulations: refs(&self.content.regulations, citations),
             lessons,
         })?;
         let entry = |lesson: &Lesson| LessonEntry {
             id: lesson.id.to_string(),
             slug: lesson.slug.clone(),
-            title: lesson.title.clone(),
-            minutes: lesson.minutes,
         };
         Ok(CourseEntry {
             id: course.id.to_string(),
@@ -184,7 +183,6 @@ impl<'c> Maker<'c> {
             title: course.title.clone(),
             summary: course.summary.clone(),
             roles: course.roles.clone(),
-            objectives: course.objectives.clone(),
             lessons: course.lessons.iter().map(entry).collect(),
             pack: pack.to_string(),
             bank,
