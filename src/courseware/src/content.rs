@@ -58,6 +58,8 @@ pub struct Course {
     pub status: CourseStatus,
     /// What it is for.
     pub kind: CourseKind,
+    /// Its place among the courses of its kind, 1 to 999; 500 where the author says nothing.
+    pub order: u16,
     /// Nominal study hours (学时) of 45 minutes.
     pub hours: u16,
     /// The title.

@@ -12,11 +12,12 @@ use domain::catalogue::{CourseKind, CourseStatus};
 use domain::ids::{BankId, CourseId};
 use std::collections::{HashMap, HashSet};
 
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "id",
     "slug",
     "status",
     "kind",
+    "order",
     "hours",
     "title",
     "summary",
@@ -119,6 +120,7 @@ pub(crate) fn load(tree: &Tree<'_>, reader: &Reader<'_>, folder: &str) -> Option
             .collect();
     }
     let kind = fields.one_of("kind", &KINDS);
+    let order = fields.optional_number("order", &(1..=999)).unwrap_or(500);
     let hours = fields.number("hours", 1..=200);
     let title = fields.bilingual("title", SHORT);
     let summary = fields.bilingual("summary", 300);
@@ -134,6 +136,7 @@ pub(crate) fn load(tree: &Tree<'_>, reader: &Reader<'_>, folder: &str) -> Option
             slug: slug?.to_string(),
             status: status?,
             kind: kind?,
+            order,
             hours,
             title,
             summary,

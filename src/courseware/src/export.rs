@@ -62,6 +62,7 @@ struct CourseExport<'c> {
     slug: &'c str,
     status: &'c str,
     kind: &'c str,
+    order: u16,
     hours: u16,
     title: &'c Bilingual,
     summary: &'c Bilingual,
@@ -153,6 +154,7 @@ fn course(course: &Course) -> CourseExport<'_> {
             .iter()
             .find(|(_, kind)| *kind == course.kind)
             .map_or("", |(name, _)| name),
+        order: course.order,
         hours: course.hours,
         title: &course.title,
         summary: &course.summary,

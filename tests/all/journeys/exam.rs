@@ -1,6 +1,6 @@
 //! A timed exam that survives whatever comes: kills, another tab, clocks that move, an endpoint that goes away.
 
-use super::all_sent;
+use super::{again, all_sent};
 use anyhow::{Context, Result, ensure};
 use domain::exam::Exam;
 use domain::ids::{AttemptId, ItemId};
@@ -181,20 +181,6 @@ async fn self_test(stage: &Stage) -> Result<()> {
         "the endpoint's total is {mark:?}"
     );
     Ok(())
-}
-
-async fn again(stage: &Stage, browser: &Browser) -> Result<Browser> {
-    tokio::time::sleep(Duration::from_millis(150)).await;
-    for lock in ["SingletonLock", "SingletonCookie", "SingletonSocket"] {
-        let _ = std::fs::remove_file(browser.profile().path().join(lock));
-    }
-    stage
-        .browse_with(Options {
-            origin: browser.origin().to_owned(),
-            profile: Some(browser.profile()),
-            ..Options::default()
-        })
-        .await
 }
 
 /// Kills of one exam, in two journeys so that each stays below the limit of a journey.

@@ -4,7 +4,9 @@ use anyhow::{Context, Result, ensure};
 use domain::item::{ItemBody, Response};
 use domain::kinds::Exercise;
 use domain::marking::Outcome;
+use serde_json::json;
 use std::collections::BTreeSet;
+use std::time::Duration;
 use support::quiz::outcome_name;
 use support::{Browser, Hands, Keys, Need, Stage, Wish, journey};
 
@@ -132,6 +134,56 @@ async fn choices(stage: &Stage) -> Result<()> {
             return Ok(());
         }
     }
+}
+
+/// A report half written is there again after the browser was killed, and gone once it is handed in.
+async fn draft(stage: &Stage) -> Result<()> {
+    let server = stage.serve().await?;
+    let keys = stage.keys()?;
+    let browser = stage.browse(&server.origin()).await?;
+    let bank = keys
+        .catalogue
+        .exercises
+        .iter()
+        .find(|entry| entry.kinds.iter().any(|kind| kind == "essay"));
+    let address = format!("/exercises/{}", bank.context("no essay is shipped")?.bank.id);
+    browser.open(&address).await?;
+    browser.wait_for("[data-ask] textarea").await?;
+    let text = "一、基本情况。企业在作业前没有开票。".repeat(30);
+    browser.type_with(Hands::Keys, "[data-ask] textarea", &text).await?;
+    // As long as a write takes, and no longer.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    browser.kill();
+    let browser = super::again(stage, &browser).await?;
+    browser.open(&address).await?;
+    let value = "return (document.querySelector('[data-ask] textarea') || {}).value || ''";
+    browser
+        .wait("the draft to come back", async || {
+            Ok((browser.script(value, vec![]).await? == json!(text)).then_some(()))
+        })
+        .await?;
+    let item = browser.attr("main [data-item]", "data-item").await?;
+    // What counts is long enough now.
+    browser
+        .type_with(Hands::Keys, "[data-ask] textarea", &"查".repeat(600))
+        .await?;
+    browser.press("[data-bench=check]").await?;
+    browser.wait_for("[data-bench=feedback][data-outcome=awaiting]").await?;
+    browser
+        .wait("the draft to go", async || {
+            let local = browser.local().await?;
+            Ok((!local
+                .meta
+                .keys()
+                .any(|key| key.starts_with("draft:") && key.contains(&item)))
+            .then_some(()))
+        })
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_half_written_outlives_a_kill() {
+    journey("exercise_draft", Need::USUAL, draft).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

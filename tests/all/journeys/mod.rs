@@ -23,8 +23,24 @@ use anyhow::{Context, Result, ensure};
 use domain::record::RecordBody;
 use serde_json::Value;
 use std::time::Duration;
+use support::browser::Options;
 use support::quiz::Given;
-use support::{Api, Browser, Local};
+use support::{Api, Browser, Local, Stage};
+
+/// A browser with the profile of one that was killed.
+async fn again(stage: &Stage, browser: &Browser) -> Result<Browser> {
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    for lock in ["SingletonLock", "SingletonCookie", "SingletonSocket"] {
+        let _ = std::fs::remove_file(browser.profile().path().join(lock));
+    }
+    stage
+        .browse_with(Options {
+            origin: browser.origin().to_owned(),
+            profile: Some(browser.profile()),
+            ..Options::default()
+        })
+        .await
+}
 
 /// The state line's attribute as a number.
 async fn state(browser: &Browser, name: &str) -> Result<usize> {

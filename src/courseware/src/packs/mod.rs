@@ -71,8 +71,8 @@ pub fn build(content: &Content, day: Day) -> Result<Packs, FormError> {
         .iter()
         .filter(|course| course.status == CourseStatus::Active)
         .collect();
-    // Stable: courses of one kind and title stay in the order of their folders.
-    active.sort_by(|a, b| (a.kind, &a.title.zh).cmp(&(b.kind, &b.title.zh)));
+    // Stable: what is equal here stays in the order of the folders.
+    active.sort_by(|a, b| (a.kind, a.order, &a.title.zh).cmp(&(b.kind, b.order, &b.title.zh)));
     let mut courses = active
         .into_iter()
         .map(|course| maker.course(course))

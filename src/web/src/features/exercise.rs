@@ -5,6 +5,7 @@ use crate::page;
 use crate::platform::timer::spawn;
 use crate::platform::{dom, timer};
 use crate::route::Route;
+use crate::state::app::drafts::Draft;
 use crate::state::app::giving::{self, Giving};
 use crate::state::app::{App, app};
 use crate::state::packs::LoadError;
@@ -149,6 +150,7 @@ struct Work {
     response: RwSignal<Response, LocalStorage>,
     given: RwSignal<Option<Given>, LocalStorage>,
     giving: Giving,
+    draft: Draft,
 }
 
 impl Work {
@@ -161,6 +163,7 @@ impl Work {
         };
         self.giving
             .give(self.app, what, self.response.get_untracked(), move |response, mark| {
+                self.draft.drop();
                 self.given.try_set(Some(Given { response, mark }));
                 spawn(async {
                     timer::drawn().await;
@@ -182,7 +185,7 @@ impl Work {
     }
 
     fn problem(self) -> Html {
-        if !self.giving.failed.get() {
+        if !self.giving.failed.get() && !self.draft.failed.get() {
             return none();
         }
         el("p")
@@ -229,7 +232,20 @@ fn one(app: App, bank: &Arc<Bank>, pack: PackHash, item: &Arc<Item>, place: RwSi
         response: RwSignal::new_local(asked.empty()),
         given: RwSignal::new_local(None),
         giving: Giving::default(),
+        draft: Draft::of(app, item),
     };
+    // What was done of it before the page was left, unless the person has begun again by now.
+    spawn(async move {
+        if let Some(kept) = work.draft.read().await {
+            let untouched = work.response.try_with_untracked(Response::is_empty) == Some(true);
+            let same = work
+                .response
+                .try_with_untracked(|now| std::mem::discriminant(now) == std::mem::discriminant(&kept));
+            if untouched && same == Some(true) {
+                work.response.try_set(kept);
+            }
+        }
+    });
     let telling = Telling {
         item: Arc::clone(item),
         seed,
@@ -243,7 +259,10 @@ fn one(app: App, bank: &Arc<Bank>, pack: PackHash, item: &Arc<Item>, place: RwSi
         lang,
         response: work.response.into(),
         locked: Signal::derive(move || work.giving.taken.get()),
-        changed: Callback::new(move |(changed,)| work.response.set(changed)),
+        changed: Callback::new(move |(changed,): (Response,)| {
+            work.draft.keep(&changed);
+            work.response.set(changed);
+        }),
     };
     let feedback = move || {
         work.given.with(|given| {

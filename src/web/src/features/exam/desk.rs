@@ -423,7 +423,9 @@ impl Desk {
         };
         let words = text::exam::QUESTION_N.with(lang, &[&(place + 1), &count, &one.each]);
         let kind = el("span").class("tag").text(kind_text(one.asked.kind()).get(lang));
-        let section = el("span").attr("lang", "zh-CN").text(&one.section);
+        // Many a section is called after its only kind.
+        let named = kind_text(one.asked.kind()).get(Lang::Zh) != one.section;
+        let section = named.then(|| el("span").attr("lang", "zh-CN").text(&one.section).text(" "));
         el("section")
             .class("sheet")
             .attr("data-item", item.as_str())
@@ -434,8 +436,7 @@ impl Desk {
                     .class("eyebrow")
                     .child(kind)
                     .text(" ")
-                    .child(section)
-                    .text(" ")
+                    .maybe(section)
                     .text(&words),
             )
             .child(ask(&asking))

@@ -1,5 +1,6 @@
 //! The running app: what every page reads, and the verbs that change it.
 
+pub mod drafts;
 pub mod exams;
 mod files;
 pub mod giving;
