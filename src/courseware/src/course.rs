@@ -3,7 +3,7 @@
 use crate::content::{Course, Lesson};
 use crate::diagnostic::{Place, Report, Rule};
 use crate::document::Document;
-use crate::fields::SHORT;
+use crate::fields::{Fields, SHORT};
 use crate::items;
 use crate::lesson;
 use crate::reader::{Reader, Space};
@@ -105,20 +105,7 @@ pub(crate) fn load(tree: &Tree<'_>, reader: &Reader<'_>, folder: &str) -> Option
         }
     }
     let prerequisites = fields.texts("prerequisites", SHORT);
-    let (mut roles, mut industries) = (Vec::new(), Vec::new());
-    if let Some(audience) = fields.table("audience", "{ roles = [\"inspector\"], industries = [] }") {
-        audience.known(&["roles", "industries"]);
-        roles = audience.some_texts("roles", SHORT);
-        for role in roles.iter().filter(|role| !ROLES.contains(&role.as_str())) {
-            let remedy = format!("write one of {}", ROLES.join(", "));
-            audience.wrong("roles", Rule::FieldValue, format!("`{role}` is no role"), remedy);
-        }
-        industries = audience
-            .texts("industries", SHORT)
-            .into_iter()
-            .map(|(text, _)| text)
-            .collect();
-    }
+    let (roles, industries) = audience(&fields);
     let kind = fields.one_of("kind", &KINDS);
     let order = fields.optional_number("order", &(1..=999)).unwrap_or(500);
     let hours = fields.number("hours", 1..=200);
@@ -153,6 +140,25 @@ pub(crate) fn load(tree: &Tree<'_>, reader: &Reader<'_>, folder: &str) -> Option
         id: course_id,
         prerequisites,
     })
+}
+
+/// Whom the course is for: the roles and the industries, both empty where the table is wrong.
+fn audience(fields: &Fields<'_>) -> (Vec<String>, Vec<String>) {
+    let (mut roles, mut industries) = (Vec::new(), Vec::new());
+    if let Some(audience) = fields.table("audience", "{ roles = [\"inspector\"], industries = [] }") {
+        audience.known(&["roles", "industries"]);
+        roles = audience.some_texts("roles", SHORT);
+        for role in roles.iter().filter(|role| !ROLES.contains(&role.as_str())) {
+            let remedy = format!("write one of {}", ROLES.join(", "));
+            audience.wrong("roles", Rule::FieldValue, format!("`{role}` is no role"), remedy);
+        }
+        industries = audience
+            .texts("industries", SHORT)
+            .into_iter()
+            .map(|(text, _)| text)
+            .collect();
+    }
+    (roles, industries)
 }
 
 /// The lessons in the order that `course.toml` gives; those that it does not name are read too, so that their errors
