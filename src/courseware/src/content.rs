@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Place};
 pub use crate::exams::{Assessment, Exam, ExamKind, ExamPart};
+use crate::figures;
 use domain::catalogue::{CourseKind, CourseStatus};
 use domain::citation::{Basis, Citation};
 use domain::ids::{BankId, CourseId, ItemId, LessonId, VenueId};
@@ -151,6 +152,8 @@ pub struct BankItem {
     pub form: ItemForm,
     /// As marking uses it.
     pub item: Item,
+    /// Figures that stand in no article cited, each with what it is derived from: for authors and reviewers, in no pack.
+    pub derived: Vec<String>,
     /// Where it stands.
     pub place: Place,
 }
@@ -309,26 +312,16 @@ impl Content {
         Counts {
             lessons: self.courses.iter().map(|course| course.lessons.len()).sum(),
             items: self.items().count(),
+            bases: Bases::of(self.items().map(|item| &item.item.basis)),
             citations: self.citations.len(),
+            figures: figures::count(self),
             problems: problems.len(),
         }
     }
 
-    /// How many items and checks rest on each kind of basis.
-    pub fn bases(&self) -> Bases {
-        let mut bases = Bases::default();
-        for basis in self
-            .items()
-            .map(|item| &item.item.basis)
-            .chain(self.checks().map(|check| &check.basis))
-        {
-            match basis {
-                Basis::Article(_) => bases.article += 1,
-                Basis::Cited { .. } => bases.cited += 1,
-                Basis::Practice(_) => bases.practice += 1,
-            }
-        }
-        bases
+    /// What the checks of the handbook rest on.
+    pub fn check_bases(&self) -> Bases {
+        Bases::of(self.checks().map(|check| &check.basis))
     }
 }
 
@@ -339,8 +332,12 @@ pub struct Counts {
     pub lessons: usize,
     /// Items of all banks and of the stock.
     pub items: usize,
+    /// What those items rest on.
+    pub bases: Bases,
     /// Citations by items, checks and lessons, repeated ones counted each time.
     pub citations: usize,
+    /// Different figures in right answers and explanations, item by item: those that are to be proven.
+    pub figures: usize,
     /// Diagnostics.
     pub problems: usize,
 }
@@ -350,17 +347,19 @@ impl fmt::Display for Counts {
         let Self {
             lessons,
             items,
+            bases,
             citations,
+            figures,
             problems,
         } = self;
         write!(
             f,
-            "{lessons} lessons, {items} items, {citations} citations, {problems} problems"
+            "{lessons} lessons, {items} items ({bases}), {citations} citations, {figures} figures, {problems} problems"
         )
     }
 }
 
-/// Items and checks by the kind of their basis.
+/// Items or checks by the kind of their basis.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Bases {
     /// Text at hand.
@@ -371,6 +370,20 @@ pub struct Bases {
     pub practice: usize,
 }
 
+impl Bases {
+    fn of<'b>(all: impl Iterator<Item = &'b Basis>) -> Self {
+        let mut bases = Self::default();
+        for basis in all {
+            match basis {
+                Basis::Article(_) => bases.article += 1,
+                Basis::Cited { .. } => bases.cited += 1,
+                Basis::Practice(_) => bases.practice += 1,
+            }
+        }
+        bases
+    }
+}
+
 impl fmt::Display for Bases {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -378,9 +391,6 @@ impl fmt::Display for Bases {
             cited,
             practice,
         } = self;
-        write!(
-            f,
-            "bases of items and checks: {article} article, {cited} cited, {practice} practice"
-        )
+        write!(f, "{article} article, {cited} cited, {practice} practice")
     }
 }

@@ -182,6 +182,20 @@ rules! {
     TextsArticle = "texts-article";
     /// A long run of characters is the same as in a legal text.
     TextsPaste = "texts-paste";
+    /// The right options of a bank are the longest ones too often.
+    GiveawayLength = "giveaway-length";
+    /// The right options of a bank stand at one place too often.
+    GiveawayPlace = "giveaway-place";
+    /// An option that speaks of all the others.
+    GiveawayAll = "giveaway-all";
+    /// A stem that answers another item.
+    GiveawayStem = "giveaway-stem";
+    /// Two items that are nearly the same.
+    GiveawayTwin = "giveaway-twin";
+    /// A figure that no cited article says.
+    Figure = "figure";
+    /// A line of `derived` that explains nothing.
+    FigureDerived = "figure-derived";
 }
 
 impl fmt::Display for Rule {

@@ -1,8 +1,8 @@
 //! Content: reads the folder `courses/`, checks it, and emits packs.
 //!
 //! `load` reports everything that is wrong at once, each with file, line and remedy. `texts::check` holds citations
-//! against legal texts at hand, `lock::write` keeps `items.lock`, `packs::build` makes what the site serves and
-//! `export::json` one document of all. Knows nothing of HTTP, of the browser or of who asks.
+//! and figures against legal texts at hand, `giveaways::check` finds what lets the ignorant pass, `lock::write` keeps
+//! `items.lock`, `packs::build` makes what the site serves and `export::json` one document of all. Knows nothing of HTTP, of the browser or of who asks.
 
 mod banks;
 mod course;
@@ -20,6 +20,8 @@ mod source;
 pub mod content;
 pub mod diagnostic;
 pub mod export;
+pub mod figures;
+pub mod giveaways;
 pub mod lock;
 pub mod markdown;
 pub mod packs;
@@ -102,10 +104,12 @@ pub struct Checked {
     pub counts: Counts,
 }
 
-/// Loads `root`, its lock included, and holds its citations against the legal texts in the folder `texts` where one is
-/// given.
+/// Loads `root`, its lock included, looks for giveaways, and holds its citations and figures against the legal texts in the
+/// folder `texts` where one is given.
 pub fn check(root: &Path, texts: Option<&Path>) -> Checked {
     let (content, mut diagnostics) = load(root, Options::default());
+    diagnostics.extend(giveaways::check(&content));
+    diagnostics.sort();
     if let Some(folder) = texts {
         diagnostics.extend(texts::check(&content, folder));
         diagnostics.sort();

@@ -5,6 +5,7 @@
 
 use crate::content::{Content, Passage, Regulation, Role};
 use crate::diagnostic::{Diagnostic, Place, Report, Rule};
+use crate::figures;
 use domain::citation::{Article, Citation};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -62,8 +63,22 @@ pub fn check(content: &Content, folder: &Path) -> Vec<Diagnostic> {
         }
         articles(content, &texts, &report);
         pastes(&content.passages, &texts, &report);
+        figures::check(content, &|citation| words(&texts, citation), &report);
     }
     report.into_sorted()
+}
+
+/// The words of the whole article that `citation` names, or of the whole text where it names none.
+fn words<'t>(texts: &'t HashMap<String, TextFile>, citation: &Citation) -> Vec<&'t str> {
+    let text = texts
+        .get(citation.regulation.as_str())
+        .filter(|text| text.version == citation.version.to_string());
+    let articles = text.into_iter().flat_map(|text| &text.articles);
+    let named = |found: &&ArticleText| {
+        let article = citation.article;
+        article.is_none_or(|article| found.n == article.number && found.sub == article.sub)
+    };
+    articles.filter(named).map(|found| found.text.as_str()).collect()
 }
 
 fn read(folder: &Path, report: &Report) -> Option<HashMap<String, TextFile>> {

@@ -80,11 +80,12 @@ pub(crate) fn check(place: &Place, texts: Option<&Path>) -> Result<()> {
         bail!("there is no folder {}", texts.display());
     }
     if texts.is_none() {
-        println!("skipped: citations against law texts (no folder of texts was given or found)");
+        println!("skipped: citations and figures against law texts (no folder of texts was given or found)");
     }
     let checked = courseware::check(&place.courses(), texts);
     let outcome = report(&checked.diagnostics);
-    println!("{}", checked.content.bases());
+    let checks = checked.content.checks().count();
+    println!("handbook: {checks} checks ({})", checked.content.check_bases());
     println!("{}", checked.counts);
     outcome
 }

@@ -23,7 +23,7 @@ use wire::FormError;
 use wire::item::{ItemForm, kind_name};
 
 /// The fields of every item.
-const COMMON: [&str; 9] = [
+const COMMON: [&str; 10] = [
     "id",
     "revision",
     "kind",
@@ -33,6 +33,7 @@ const COMMON: [&str; 9] = [
     "stem",
     "basis",
     "explanation",
+    "derived",
 ];
 /// The fields that go with the kinds of choice.
 const CHOICE: [&str; 3] = ["option", "answer", "why"];
@@ -117,6 +118,11 @@ fn item(tree: &Tree<'_>, reader: &Reader<'_>, folder: &str, fields: Fields<'_>) 
         basis: basis(reader, &fields, raw),
         explanation: fields.text("explanation", EXPLANATION),
     };
+    let derived = if fields.has("derived") {
+        fields.some_texts("derived", WHY)
+    } else {
+        Vec::new()
+    };
     for field in ["stem", "why", "explanation"] {
         reader.passage(fields.at(field), fields.raw(field).unwrap_or_default());
     }
@@ -141,6 +147,7 @@ fn item(tree: &Tree<'_>, reader: &Reader<'_>, folder: &str, fields: Fields<'_>) 
     Some(BankItem {
         form,
         item,
+        derived,
         place: fields.place(),
     })
 }

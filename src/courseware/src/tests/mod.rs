@@ -7,4 +7,5 @@ mod fixture;
 mod locks;
 mod markdown;
 mod published;
+mod quality;
 mod real;

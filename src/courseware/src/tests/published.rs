@@ -265,8 +265,14 @@ fn the_export_holds_every_lesson_item_and_check() {
     assert_eq!(
         known.to_string(),
         format!(
-            "{} lessons, {} items, {} citations, 0 problems",
-            known.lessons, known.items, known.citations
+            "{} lessons, {} items ({} article, {} cited, {} practice), {} citations, {} figures, 0 problems",
+            known.lessons,
+            known.items,
+            known.bases.article,
+            known.bases.cited,
+            known.bases.practice,
+            known.citations,
+            known.figures
         )
     );
 }

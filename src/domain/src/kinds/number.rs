@@ -12,6 +12,9 @@ const LONGEST: usize = 800;
 /// Decimals that are kept.
 const DECIMALS: u32 = 6;
 
+/// One in millionths.
+const ONE: i128 = 10_i128.pow(DECIMALS);
+
 /// The largest amount in millionths: 10^24.
 const MOST: i128 = 10_i128.pow(24 + DECIMALS);
 
@@ -44,6 +47,11 @@ impl Decimal {
         Self::within(self.0.checked_sub(other.0)?)
     }
 
+    /// The product with a whole number; none beyond ±10^24.
+    pub fn checked_times(self, whole: i64) -> Option<Self> {
+        Self::within(self.0.checked_mul(i128::from(whole))?)
+    }
+
     /// This number divided by 10^`power`; none where six decimals do not hold the result.
     pub(super) fn in_units_of(self, power: u32) -> Option<Self> {
         let unit = ten_to(power)?;
@@ -58,6 +66,12 @@ impl Decimal {
         let spare = DECIMALS.checked_sub(exact.decimals)?;
         let millionths = exact.mantissa.checked_mul(ten_to(spare)?)?;
         Self::within(if negative { -millionths } else { millionths })
+    }
+}
+
+impl From<u32> for Decimal {
+    fn from(whole: u32) -> Self {
+        Self(i128::from(whole) * ONE)
     }
 }
 
