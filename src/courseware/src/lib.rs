@@ -25,6 +25,7 @@ pub mod giveaways;
 pub mod lock;
 pub mod markdown;
 pub mod packs;
+pub mod stale;
 pub mod texts;
 
 pub use content::{Content, Counts};

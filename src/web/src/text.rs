@@ -206,6 +206,9 @@ texts! {
     NOT_KEY: "不正确", "Not right";
     MISSED: "漏选", "Missed";
     EXPLANATION: "解析", "Explanation";
+    LESSON_REVISED: "法规已修订，内容待复核", "The regulation was revised; this lesson is to be reviewed";
+    LESSON_REVISED_MORE: "本课引用的法规已有新版本施行。学习时请以现行条文为准，相关题目已从新的练习和考试中撤下。",
+        "A newer text of a regulation cited here is in force. Rely on the text in force; the items on it were taken out of new practice and exams.";
     BASIS: "依据", "Basis";
     BASIS_CITED: "原文未入库，未经逐条核对（{}）", "Text not at hand, not checked article by article ({})";
     BASIS_PRACTICE: "实务做法，没有法条依据：", "Good practice without a legal text: ";

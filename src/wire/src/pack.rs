@@ -4,6 +4,7 @@ use crate::item::{self, BasisForm, ItemForm, ReadExercise};
 use crate::{Bilingual, FormError};
 use domain::ids::{BankId, ItemId, PackHash};
 use domain::item::Item;
+use domain::time::Day;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -34,6 +35,19 @@ pub struct RegulationRef {
     /// In force from, `YYYY-MM-DD`; none where not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective: Option<String>,
+    /// The day from which another text in the registry replaces it, `YYYY-MM-DD`; none where none is known to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<String>,
+}
+
+impl RegulationRef {
+    /// Whether another text has replaced this one by `day`: what rests on it is to be looked at again.
+    pub fn is_replaced(&self, day: Day) -> bool {
+        self.replaced
+            .as_deref()
+            .and_then(Day::parse)
+            .is_some_and(|from| from <= day)
+    }
 }
 
 /// An item bank.

@@ -84,6 +84,9 @@ pub(crate) fn check(place: &Place, texts: Option<&Path>) -> Result<()> {
     }
     let checked = courseware::check(&place.courses(), texts);
     let outcome = report(&checked.diagnostics);
+    for stale in courseware::stale::list(&checked.content) {
+        println!("to be looked at again: {stale}");
+    }
     let checks = checked.content.checks().count();
     println!("handbook: {checks} checks ({})", checked.content.check_bases());
     println!("{}", checked.counts);

@@ -8,6 +8,7 @@ pub use read::{Pack, PackError, read, read_banks};
 
 use crate::content::{Bank, BankItem, Content, Course, ExerciseBank, Lesson, Listing, Venue};
 use crate::course::KINDS;
+use crate::stale;
 use domain::catalogue::CourseStatus;
 use domain::citation::Citation;
 use domain::ids::{BankId, PackHash};
@@ -15,7 +16,7 @@ use domain::item::ItemKind;
 use domain::time::Day;
 use indexmap::IndexMap;
 use serde::Serialize;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use wire::catalogue::{self, BankEntry, Catalogue, CourseEntry, ExerciseEntry, LessonEntry, VenueEntry};
 use wire::exam::ExamsPack;
 use wire::item::kind_name;
@@ -53,8 +54,9 @@ impl Packs {
     }
 }
 
-/// Makes the packs of what is offered: active courses, ready venues, active exercises, and the exams on them. On `day` the items that cite a text which another
-/// in the registry has replaced are left out until somebody has looked at them again.
+/// Makes the packs of what is offered: active courses, ready venues, active exercises, and the exams on them. On `day` the
+/// items that cite a text which another in the registry has replaced are left out until somebody has looked at them again
+/// (`stale`).
 ///
 /// # Errors
 /// None in practice: the packs hold texts, numbers and lists only.
@@ -164,7 +166,7 @@ impl<'c> Maker<'c> {
             v: pack::VERSION,
             course: course.id.to_string(),
             objectives: course.objectives.clone(),
-            regulations: refs(&self.content.regulations, citations),
+            regulations: refs(self.content, citations),
             lessons,
         })?;
         let entry = |lesson: &Lesson| LessonEntry {
@@ -247,14 +249,15 @@ impl<'c> Maker<'c> {
     /// The bank without its stale items, and the items in it.
     fn bank_pack(&mut self, bank: &'c Bank, title: &Bilingual) -> (BankPack, Vec<&'c BankItem>) {
         let (content, day) = (self.content, self.day);
-        let stale = |item: &BankItem| item.citations().into_iter().any(|cited| replaced(content, cited, day));
+        let replaced = |cited: &Citation| stale::replacement(content, cited).is_some_and(|(_, from)| from <= day);
+        let stale = |item: &BankItem| item.citations().into_iter().any(replaced);
         let (gone, items): (Vec<&BankItem>, Vec<&BankItem>) = bank.items.iter().partition(|item| stale(item));
         self.stale.extend(gone.into_iter().map(|item| item.form.id.clone()));
         let form = BankPack {
             v: pack::VERSION,
             bank: bank.id.to_string(),
             title: title.clone(),
-            regulations: refs(&content.regulations, items.iter().flat_map(|item| item.citations())),
+            regulations: refs(content, items.iter().flat_map(|item| item.citations())),
             items: items.iter().map(|item| item.form.clone()).collect(),
         };
         (form, items)
@@ -293,51 +296,35 @@ fn venue_pack(content: &Content, venue: &Venue) -> VenuePack {
         title: venue.title.clone(),
         summary: venue.summary.clone(),
         scope: venue.scope.clone(),
-        regulations: refs(&content.regulations, citations),
+        regulations: refs(content, citations),
         sections: venue.sections.iter().map(section).collect(),
     }
 }
 
 /// What pages show of the regulations cited, in the registry's order.
-fn refs<'c>(
-    regulations: &[crate::content::Regulation],
-    citations: impl Iterator<Item = &'c Citation>,
-) -> IndexMap<String, RegulationRef> {
-    let cited: HashSet<String> = citations
-        .map(|citation| format!("{}@{}", citation.regulation, citation.version))
-        .collect();
-    let entries = regulations.iter().map(|regulation| &regulation.form);
+fn refs<'c>(content: &Content, citations: impl Iterator<Item = &'c Citation>) -> IndexMap<String, RegulationRef> {
+    let mut cited: HashMap<String, &Citation> = HashMap::new();
+    for citation in citations {
+        let key = format!("{}@{}", citation.regulation, citation.version);
+        cited.entry(key).or_insert(citation);
+    }
+    let entries = content.regulations.iter().map(|regulation| &regulation.form);
     let entries = entries.map(|form| (format!("{}@{}", form.id, form.version), form));
     entries
-        .filter(|(key, _)| cited.contains(key))
-        .map(|(key, form)| (key, reference(form)))
+        .filter_map(|(key, form)| {
+            let citation = cited.get(&key)?;
+            let replaced = stale::replacement(content, citation).map(|(_, from)| from.to_string());
+            Some((key, reference(form, replaced)))
+        })
         .collect()
 }
 
-fn reference(form: &RegulationForm) -> RegulationRef {
+fn reference(form: &RegulationForm, replaced: Option<String>) -> RegulationRef {
     RegulationRef {
         short: form.short.clone(),
         title: form.title.clone(),
         version: form.version.clone(),
         effective: form.effective.clone(),
+        replaced,
     }
-}
-
-/// Whether the registry has a text that is in force on `day` and replaces the one cited: a later version of the same
-/// regulation, or one that names it in `supersedes`. A text whose day of force is not known replaces nothing yet.
-fn replaced(content: &Content, cited: &Citation, day: Day) -> bool {
-    let whole = format!("{}@{}", cited.regulation, cited.version);
-    content
-        .regulations
-        .iter()
-        .map(|regulation| &regulation.form)
-        .any(|form| {
-            let later = form.id == cited.regulation.as_str() && form.version > cited.version.to_string();
-            let in_force = form
-                .effective
-                .as_deref()
-                .and_then(Day::parse)
-                .is_some_and(|from| from <= day);
-            in_force && (later || form.supersedes.contains(&whole))
-        })
 }

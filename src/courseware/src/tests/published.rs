@@ -2,7 +2,7 @@
 
 use super::fixture::Fixture;
 use crate::packs::{self, Pack, PackError, Packs};
-use crate::{Content, Options, export, load};
+use crate::{Content, Options, export, load, stale};
 use domain::time::Day;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -211,6 +211,57 @@ fn items_on_a_replaced_text_leave_the_banks_on_the_day_that_the_new_one_is_in_fo
         panic!("no course")
     };
     assert!(course.lessons[0].blocks.iter().all(|block| block.check.is_none()));
+    // The page of the lesson says so by its own clock, also where the site was built before.
+    for packs in [&before, &after] {
+        let Pack::Course(course) = by_hash(packs, &packs.catalogue.courses[0].pack) else {
+            panic!("no course")
+        };
+        let cited = &course.regulations["fa@2021-06-10"];
+        assert_eq!(
+            ["2026-06-30", "2026-07-01"].map(|today| cited.is_replaced(day(today))),
+            [false, true]
+        );
+    }
+}
+
+#[test]
+fn what_rests_on_a_replaced_text_is_listed_with_what_replaces_it() {
+    let listed = |fixture: &Fixture| -> Vec<String> {
+        let (content, diagnostics) = fixture.load();
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        stale::list(&content).iter().map(ToString::to_string).collect()
+    };
+    let fixture = Fixture::new();
+    assert_eq!(listed(&fixture), [""; 0]);
+    let other = |id: &str, version: &str, more: &str| {
+        format!(
+            "\n[[regulation]]\nid = \"{id}\"\ntitle = \"{id}\"\nshort = \"{id}\"\nissuer = \"某机关\"\nkind = \"law\"\nversion =              \"{version}\"\narticles = 9\ntext = true\nsource = \"https://flk.npc.gov.cn/\"\n{more}"
+        )
+    };
+    let base = fixture.read("regulations.toml");
+    // Not known when it will be in force.
+    fixture.write("regulations.toml", base.clone() + &other("fa", "2026-03-01", ""));
+    assert_eq!(listed(&fixture), [""; 0]);
+    fixture.write(
+        "regulations.toml",
+        base.clone()
+            + &other("fa", "2026-03-01", "effective = \"2026-07-01\"\n")
+            + &other(
+                "xinbiao",
+                "2026-01-01",
+                "effective = \"2026-02-01\"\nsupersedes = [\"biaozhun@2005-10-01\"]\n",
+            ),
+    );
+    assert_eq!(
+        listed(&fixture),
+        [
+            "handbook/shop/venue.toml:11: `shop-exit-01` cites fa@2021-06-10#7, replaced by fa@2026-03-01 from 2026-07-01",
+            "one/01-first.md:1: `l-one-01` cites fa@2021-06-10#3, replaced by fa@2026-03-01 from 2026-07-01",
+            "one/01-first.md:1: `l-one-01` cites fa@2021-06-10#5.1, replaced by fa@2026-03-01 from 2026-07-01",
+            "one/items.toml:1: `one-001` cites fa@2021-06-10#5, replaced by fa@2026-03-01 from 2026-07-01",
+            "one/items.toml:23: `one-002` cites biaozhun@2005-10-01, replaced by xinbiao@2026-01-01 from 2026-02-01",
+        ]
+    );
 }
 
 #[test]

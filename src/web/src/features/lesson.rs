@@ -2,6 +2,7 @@
 
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
+use crate::platform::clock;
 use crate::platform::timer::spawn;
 use crate::route::Route;
 use crate::state::app::giving::{Given, Giving};
@@ -9,6 +10,7 @@ use crate::state::app::{App, app};
 use crate::state::packs::{self, LoadError};
 use crate::text::{self, Lang};
 use crate::ui::basis::citations;
+use crate::ui::notice::{Tone, notice};
 use crate::ui::question::{Question, Shown, question};
 use domain::citation::Citation;
 use domain::ids::{CourseId, ItemId, LessonId, PackHash};
@@ -141,6 +143,18 @@ fn show(app: App, course: &CourseEntry, parts: &Arc<Parts>, place: usize) -> Htm
         .attr("open", "")
         .child(el("summary").text(text::LESSON_CITES.get(lang)))
         .child(citations(&cites, &parts.pack.regulations, &app.base()));
+    let today = clock::now().day();
+    let revised = cites.iter().any(|cite| {
+        let text = parts
+            .pack
+            .regulations
+            .get(&format!("{}@{}", cite.regulation, cite.version));
+        text.is_some_and(|text| text.is_replaced(today))
+    });
+    let revised = revised.then(|| {
+        let words = el("p").text(text::LESSON_REVISED_MORE.get(lang));
+        notice(Tone::Warn, text::LESSON_REVISED.get(lang), words).attr("data-test", "revised")
+    });
     let blocks = lesson
         .blocks
         .iter()
@@ -150,6 +164,7 @@ fn show(app: App, course: &CourseEntry, parts: &Arc<Parts>, place: usize) -> Htm
     let body = none()
         .child(el("p").class("facts").child(home).text(&where_))
         .maybe(page::content_language(lang))
+        .maybe(revised)
         .child(objectives)
         .all(blocks)
         .child(meaning)
