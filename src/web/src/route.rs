@@ -29,6 +29,8 @@ pub enum Route {
     Handbook,
     /// `/handbook/:venue`
     Venue(String),
+    /// `/regulations`: the registry.
+    Regulations,
     /// `/regulations/:id`, with the version and the article's anchor cited.
     Regulation {
         /// The registry's id.
@@ -93,6 +95,7 @@ impl Route {
             ["competitions", id] => Self::Competition(text(id), fragment.trim_start_matches('#').to_owned()),
             ["handbook"] => Self::Handbook,
             ["handbook", venue] => Self::Venue(text(venue)),
+            ["regulations"] => Self::Regulations,
             ["regulations", id] => Self::Regulation {
                 id: text(id),
                 version: parameter(query, "v").unwrap_or_default(),
@@ -123,6 +126,7 @@ impl Route {
             Self::Competition(id, seed) => format!("competitions/{id}#{seed}"),
             Self::Handbook => "handbook".into(),
             Self::Venue(venue) => format!("handbook/{venue}"),
+            Self::Regulations => "regulations".into(),
             Self::Regulation { id, version, article } => {
                 let version = if version.is_empty() {
                     String::new()

@@ -256,6 +256,13 @@ texts! {
     AUTH_TOWN: "乡镇、街道", "Town or sub-district";
     AUTH_CITY: "城市管理执法部门", "City management";
 
+    REGS: "法规和标准", "Regulations and standards";
+    REGS_ALL: "全部法规和标准", "All regulations and standards";
+    REGS_LEAD: "共 {} 部，其中 {} 部的条文经过逐条核对。先看近两年施行的新文本，旧教材和旧文书最容易在这里出错。",
+        "{} texts, {} of them checked article by article. First those that came into force in the last two years: old forms and courses go wrong there.";
+    REGS_NEW: "近两年施行", "In force within two years";
+    REGS_DATES: "文本 {} · 施行 {}", "Text of {} · in force {}";
+    REGS_NO_TEXT: "原文未入库", "Text not at hand";
     REG_VERSION: "文本日期", "Date of the text";
     REG_EFFECTIVE: "施行日期", "In force from";
     REG_UNKNOWN: "未查明", "Not known";

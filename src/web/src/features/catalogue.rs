@@ -98,11 +98,15 @@ fn all(app: App, catalogue: &Catalogue) -> Html {
                 .class("cards")
                 .all(ready.map(|venue| venue_card(app, venue, lang))),
         );
+    let regulations = el("a")
+        .attr("href", &app.href(&Route::Regulations))
+        .text(text::REGS_ALL.get(lang));
     let body = none()
         .child(el("p").class("lead").text(text::HOME_LEAD.get(lang)))
         .dynamic(next)
         .child(courses)
         .child(handbook)
+        .child(el("p").child(regulations))
         .maybe(page::insecure(lang));
     page::frame(app, "courses", text::HOME_TITLE.get(lang), body)
 }

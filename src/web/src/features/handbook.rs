@@ -48,7 +48,15 @@ fn list(app: App, catalogue: &Catalogue) -> Html {
                 .attr("lang", "zh-CN")
                 .text(&catalogue.venues_note),
         )
-        .child(el("p").class("quiet").text(text::VENUE_AID.get(lang)));
+        .child(el("p").class("quiet").text(text::VENUE_AID.get(lang)))
+        .child(
+            el("p").child(
+                el("a")
+                    .attr("href", &app.href(&Route::Regulations))
+                    .attr("data-test", "regulations")
+                    .text(text::REGS_ALL.get(lang)),
+            ),
+        );
     page::frame(app, "handbook", text::HANDBOOK.get(lang), body)
 }
 

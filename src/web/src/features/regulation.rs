@@ -1,9 +1,11 @@
-//! The page of a regulation or standard: which text, since when, where it is published, what people get wrong.
+//! The registry: the list of regulations and standards, and the page of one: which text, since when, where it is published,
+//! what people get wrong.
 
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::clock;
 use crate::platform::timer::spawn;
+use crate::route::Route;
 use crate::state::app::{App, app};
 use crate::state::packs::{self, LoadError};
 use crate::text::{self, Lang, Text};
@@ -15,8 +17,8 @@ use leptos::prelude::*;
 use std::sync::Arc;
 use wire::pack::{RegistryPack, RegulationForm};
 
-/// The page of the regulation `id`; `version` and `article` are those of the citation that led here, where there was one.
-pub fn regulation(id: String, version: String, article: String) -> Html {
+/// The registry's pack, drawn by `draw` once it is there.
+fn with_registry(draw: impl Fn(App, &RegistryPack) -> Html + Clone + 'static) -> Html {
     let app = app();
     let loaded: RwSignal<Option<Result<Arc<RegistryPack>, LoadError>>, LocalStorage> = RwSignal::new_local(None);
     // Talks to the outside: fetches once the catalogue is there.
@@ -33,15 +35,123 @@ pub fn regulation(id: String, version: String, article: String) -> Html {
         }
     });
     page::with_catalogue(app, move |_| {
-        let (id, version, article) = (id.clone(), version.clone(), article.clone());
+        let draw = draw.clone();
         dynamic(move || {
             loaded.with(|loaded| match loaded {
                 None => page::loading(app),
                 Some(Err(error)) => page::failed(app, error),
-                Some(Ok(registry)) => show(app, registry, &id, &version, &article),
+                Some(Ok(registry)) => draw(app, registry),
             })
         })
     })
+}
+
+/// The page of the regulation `id`; `version` and `article` are those of the citation that led here, where there was one.
+pub fn regulation(id: String, version: String, article: String) -> Html {
+    with_registry(move |app, registry| show(app, registry, &id, &version, &article))
+}
+
+/// The list of all regulations and standards: first what came into force lately, then all by kind.
+pub fn regulations() -> Html {
+    with_registry(list)
+}
+
+/// For how many days a text counts as new: it takes about that long until old forms and courses are gone.
+const NEW_FOR: i64 = 730;
+
+/// The kinds, in the order of rank.
+const KINDS: [&str; 8] = [
+    "law",
+    "judicial-interpretation",
+    "administrative-regulation",
+    "local-regulation",
+    "department-rule",
+    "local-rule",
+    "normative-document",
+    "standard",
+];
+
+fn list(app: App, registry: &RegistryPack) -> Html {
+    let lang = app.lang.get();
+    let today = clock::now().day();
+    let all = &registry.regulations;
+    let from = |known: &RegulationForm| known.effective.as_deref().and_then(Day::parse);
+    let age = |known: &RegulationForm| from(known).map(|day| today.0 - day.0);
+    let mut lately: Vec<&RegulationForm> = all
+        .iter()
+        .filter(|known| age(known).is_some_and(|days| days < NEW_FOR))
+        .collect();
+    lately.sort_by_key(|known| (!known.text, std::cmp::Reverse(from(known))));
+    let new = (!lately.is_empty()).then(|| {
+        let entries = lately.iter().map(|known| {
+            let note = (!known.note.is_empty()).then(|| el("p").attr("lang", "zh-CN").text(&known.note));
+            entry(app, registry, known, lang).maybe(note)
+        });
+        el("section")
+            .child(el("h2").text(text::REGS_NEW.get(lang)))
+            .child(el("ul").class("cards regs").all(entries))
+    });
+    let groups = KINDS.iter().filter_map(|name| {
+        let of_kind: Vec<&RegulationForm> = all.iter().filter(|known| known.kind == *name).collect();
+        (!of_kind.is_empty()).then(|| {
+            let heading = format!("{}（{}）", kind(name).get(lang), of_kind.len());
+            let entries = of_kind.iter().map(|known| entry(app, registry, known, lang));
+            el("section")
+                .child(el("h2").text(&heading))
+                .child(el("ul").class("cards regs").all(entries))
+        })
+    });
+    let at_hand = all.iter().filter(|known| known.text).count();
+    let lead = text::REGS_LEAD.with(lang, &[&all.len(), &at_hand]);
+    let body = none().child(el("p").class("lead").text(&lead)).maybe(new).all(groups);
+    page::frame(app, "regulations", text::REGS.get(lang), body)
+}
+
+/// A regulation in a list: its title, its dates and its state.
+fn entry(app: App, registry: &RegistryPack, known: &RegulationForm, lang: Lang) -> Html {
+    let route = Route::Regulation {
+        id: known.id.clone(),
+        version: known.version.clone(),
+        article: String::new(),
+    };
+    // A standard is known by its number.
+    let number = known.kind == "standard" && !known.title.contains(&known.short);
+    let title = if number {
+        format!("{}（{}）", known.title, known.short)
+    } else {
+        known.title.clone()
+    };
+    let title = el("a")
+        .attr("href", &app.href(&route))
+        .attr("lang", "zh-CN")
+        .attr("data-test", "regulation")
+        .child(el("h3").text(&title));
+    let unknown = text::REG_UNKNOWN.get(lang);
+    let dates = text::REGS_DATES.with(lang, &[&known.version, &known.effective.as_deref().unwrap_or(unknown)]);
+    let no_text = (!known.text).then(|| el("span").class("flag").text(text::REGS_NO_TEXT.get(lang)));
+    let words = format!("{} · {dates}", status(registry, known, lang));
+    el("li")
+        .class("card")
+        .child(title)
+        .child(el("p").class("facts").text(&words))
+        .maybe(no_text.map(|flag| el("p").child(flag)))
+}
+
+/// Whether the text is in force today, not yet, or replaced by another one.
+fn status(registry: &RegistryPack, chosen: &RegulationForm, lang: Lang) -> String {
+    let today = clock::now().day();
+    let day = |form: &RegulationForm| form.effective.as_deref().and_then(Day::parse);
+    let this = format!("{}@{}", chosen.id, chosen.version);
+    let replaced = registry.regulations.iter().find(|other| {
+        let later = other.id == chosen.id && other.version > chosen.version;
+        let started = day(other).is_some_and(|day| day <= today);
+        started && (later || other.supersedes.contains(&this))
+    });
+    match (day(chosen), replaced) {
+        (_, Some(by)) => text::REG_OLD.with(lang, &[&by.version]),
+        (Some(day), _) if day > today => text::REG_FUTURE.get(lang).to_owned(),
+        _ => text::REG_IN_FORCE.get(lang).to_owned(),
+    }
 }
 
 fn kind(name: &str) -> Text {
@@ -62,26 +172,10 @@ fn show(app: App, registry: &RegistryPack, id: &str, version: &str, article: &st
     let versions: Vec<&RegulationForm> = registry.regulations.iter().filter(|known| known.id == id).collect();
     let newest = versions.iter().max_by(|a, b| a.version.cmp(&b.version));
     let chosen = versions.iter().find(|known| known.version == version).or(newest);
-    let (Some(chosen), Some(newest)) = (chosen, newest) else {
+    let Some(chosen) = chosen else {
         return page::not_found(app);
     };
-    let today = clock::now().day();
-    let effective = chosen.effective.as_deref().and_then(Day::parse);
-    let replaced = registry.regulations.iter().find(|other| {
-        let this = format!("{}@{}", chosen.id, chosen.version);
-        other.supersedes.contains(&this)
-            && other
-                .effective
-                .as_deref()
-                .and_then(Day::parse)
-                .is_none_or(|day| day <= today)
-    });
-    let status = match (effective, replaced) {
-        (_, Some(by)) => text::REG_OLD.with(lang, &[&by.version]),
-        (Some(day), _) if day > today => text::REG_FUTURE.get(lang).to_owned(),
-        _ if newest.version != chosen.version => text::REG_OLD.with(lang, &[&newest.version]),
-        _ => text::REG_IN_FORCE.get(lang).to_owned(),
-    };
+    let status = status(registry, chosen, lang);
     let cited = article.parse::<Article>().ok().map(|article| {
         let words = text::REG_CITED_AT.with(
             lang,
@@ -125,6 +219,16 @@ fn show(app: App, registry: &RegistryPack, id: &str, version: &str, article: &st
         .child(el("dt").text(text::REG_SOURCE.get(lang)))
         .child(el("dd").child(source));
     let no_text = (!chosen.text).then(|| el("p").class("flag").text(text::REG_NO_TEXT.get(lang)));
-    let body = none().maybe(cited).child(facts).maybe(no_text).maybe(note);
+    let others = el("p").child(
+        el("a")
+            .attr("href", &app.href(&Route::Regulations))
+            .text(text::REGS_ALL.get(lang)),
+    );
+    let body = none()
+        .maybe(cited)
+        .child(facts)
+        .maybe(no_text)
+        .maybe(note)
+        .child(others);
     page::frame_chinese(app, "regulation", &chosen.title, body)
 }
