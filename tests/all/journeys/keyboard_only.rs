@@ -121,6 +121,7 @@ pub(super) fn pages(keys: &Keys) -> Result<Vec<Page>> {
         page("handbook", "/handbook".into()),
         page("venue", format!("/handbook/{}", venue.slug)),
         page("regulation", format!("/regulations/{regulation}")),
+        page("regulations", "/regulations".into()),
         page("record", "/record".into()),
         page("join", "/join".into()),
         page("settings", "/settings".into()),

@@ -15,6 +15,7 @@ mod old_engine;
 mod other_servers;
 mod packs;
 mod power_cut;
+mod revised;
 mod storage;
 mod sub_path;
 mod two_tabs;
