@@ -1,7 +1,7 @@
 //! The endpoint as a whole: the router with everything around it.
 
 use crate::problem::{Code, Problem};
-use crate::routes::{enrolments, exams, records, service};
+use crate::routes::{enrolments, exams, links, person, records, service};
 use crate::site::{Site, csp, serve as site};
 use crate::state::{Options, Shared};
 use crate::store::{Store, StoreError};
@@ -66,6 +66,9 @@ impl Endpoint {
         let api = Router::new()
             .route("/api/v1/records", get(records::get).post(records::post))
             .route("/api/v1/enrolments", post(enrolments::post))
+            .route("/api/v1/links", post(links::post))
+            .route("/api/v1/links/claims", post(links::claim))
+            .route("/api/v1/person", get(person::get).delete(person::delete))
             .route("/api/v1/exams", get(exams::offers))
             .route("/api/v1/exams/{id}/sittings", post(exams::give))
             .route("/api/v1/exams/{id}/sittings/{attempt}", get(exams::result))

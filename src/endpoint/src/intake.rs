@@ -31,6 +31,8 @@ pub enum Rejection {
     BadField(&'static str),
     /// `profile-of-another`: the profile belongs to another person.
     ProfileOfAnother,
+    /// `erased`: everything on the person was erased.
+    Erased,
 }
 
 impl Rejection {
@@ -43,6 +45,7 @@ impl Rejection {
             Self::DuplicateKey => "duplicate-key".into(),
             Self::BadField(name) => format!("bad-field:{name}"),
             Self::ProfileOfAnother => "profile-of-another".into(),
+            Self::Erased => "erased".into(),
         }
     }
 }

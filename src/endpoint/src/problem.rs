@@ -20,6 +20,8 @@ pub enum Code {
     Unauthorized,
     /// No such code to join, or it is expired, closed or used up: not told which.
     CodeRefused,
+    /// Everything on the person was erased, as they or the organizer wished: nothing more is taken.
+    Erased,
     /// The profile is another person's.
     ProfileOfAnother,
     /// There is nothing at this address.
@@ -64,12 +66,13 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Unreadable,
         Self::BadCursor,
         Self::BadLimit,
         Self::Unauthorized,
         Self::CodeRefused,
+        Self::Erased,
         Self::ProfileOfAnother,
         Self::NotFound,
         Self::ExamUnknown,
@@ -100,6 +103,7 @@ impl Code {
             Self::BadLimit => (StatusCode::BAD_REQUEST, "bad-limit", "Not a number from 1 to 500"),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "No valid token"),
             Self::CodeRefused => (StatusCode::FORBIDDEN, "code-refused", "The code does not hold"),
+            Self::Erased => (StatusCode::GONE, "erased", "Everything on this person was erased"),
             Self::ProfileOfAnother => (
                 StatusCode::FORBIDDEN,
                 "profile-of-another",

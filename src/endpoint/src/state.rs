@@ -104,7 +104,16 @@ impl Shared {
             .ok_or(Code::Unauthorized)?;
         let holder = self.holder(&hash).await?;
         self.records.take(hash, Instant::now()).map_err(too_many)?;
+        if holder.erased {
+            return Err(Code::Erased.into());
+        }
         Ok(holder.person)
+    }
+
+    /// Forgets what is remembered of a person's tokens: what they hold for has changed.
+    pub(crate) fn forget(&self, person: PersonId) {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.retain(|_, (holder, _)| holder.person != person);
     }
 
     async fn holder(&self, token: &Hash) -> Result<Holder, Problem> {

@@ -117,6 +117,89 @@ pub struct EnrolmentAnswer {
     pub epoch: String,
 }
 
+/// For how long a code for a further device holds, in milliseconds.
+pub const LINK_TIME: i64 = 10 * 60_000;
+
+/// A one-time code for a further device of the person who asked for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkCode {
+    /// The code, to be typed or scanned on the other device.
+    pub code: String,
+    /// Not to be used from this moment on, milliseconds since 1970 by the endpoint's clock.
+    pub expires: i64,
+}
+
+/// The request to be linked by a code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkClaimRequest {
+    /// The code as typed: letters in any case, blanks and hyphens ignored.
+    pub code: String,
+    /// The profile of the device, which becomes the person's.
+    pub profile: String,
+}
+
+/// The answer to a request to be linked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkAnswer {
+    /// The bearer token of this device; shown once.
+    pub token: String,
+    /// The person's id at the endpoint.
+    pub person: String,
+    /// The person's name.
+    pub name: String,
+    /// The unit's name.
+    pub unit: String,
+    /// The store's epoch.
+    pub epoch: String,
+    /// How many records the endpoint has of the person.
+    pub records: u64,
+}
+
+/// What the endpoint holds on a person, beside their records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonAnswer {
+    /// The person's id.
+    pub person: String,
+    /// The name.
+    pub name: String,
+    /// The staff number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff_no: Option<String>,
+    /// The unit's name.
+    pub unit: String,
+    /// When they joined, milliseconds since 1970.
+    pub joined: i64,
+    /// Their profiles: one for each browser that was linked.
+    pub profiles: Vec<String>,
+    /// How many devices hold a token.
+    pub devices: u32,
+    /// How many records are stored.
+    pub records: u64,
+}
+
+/// A part of a person's records, with what the endpoint says of each.
+#[derive(Debug, Deserialize)]
+pub struct RecordsPage {
+    /// The store's epoch.
+    pub epoch: String,
+    /// The cursor for what comes after.
+    pub next: String,
+    /// Whether there is more behind `next` now.
+    pub more: bool,
+    /// The records in the order of commit.
+    pub records: Vec<RecordEntry>,
+}
+
+/// A record that came back.
+#[derive(Debug, Deserialize)]
+pub struct RecordEntry {
+    /// The exact bytes that were stored.
+    pub record: Box<serde_json::value::RawValue>,
+    /// The mark that holds; none where there is none.
+    #[serde(default)]
+    pub mark: Option<MarkForm>,
+}
+
 /// The endpoint's clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeAnswer {

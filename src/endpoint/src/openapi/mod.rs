@@ -76,7 +76,7 @@ pub struct Verdict {
     #[schema(example = "stored")]
     pub verdict: String,
     /// For `conflict`: `other-content`. For `rejected`: `too-large`, `unreadable`, `nesting`, `duplicate-key`,
-    /// `bad-field:NAME` or `profile-of-another`.
+    /// `bad-field:NAME`, `profile-of-another` or `erased`.
     pub code: Option<String>,
     /// For an answered item whose pack is known, and for the handing in of a self-test or contest: the mark of the whole.
     /// Never for anything of an assessment.
@@ -159,6 +159,68 @@ pub struct EnrolmentAnswer {
     pub epoch: String,
 }
 
+/// A one-time code for a further device.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkCode {
+    /// The code.
+    #[schema(example = "4JZ7K-0M2QX")]
+    pub code: String,
+    /// Not to be used from this moment on, milliseconds since 1970.
+    pub expires: i64,
+}
+
+/// A wish to be linked.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkClaimRequest {
+    /// The code as typed.
+    #[schema(example = "4JZ7K-0M2QX")]
+    pub code: String,
+    /// The profile of the device, which becomes the person's.
+    pub profile: String,
+}
+
+/// The token of a device that was linked.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkAnswer {
+    /// The bearer token; shown this once.
+    pub token: String,
+    /// The person's id at the endpoint.
+    pub person: String,
+    /// The person's name.
+    pub name: String,
+    /// The unit's name.
+    pub unit: String,
+    /// Names the life of the store.
+    pub epoch: String,
+    /// How many records the endpoint has of the person.
+    pub records: u64,
+}
+
+/// What is held on a person, beside their records.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonAnswer {
+    /// The person's id.
+    pub person: String,
+    /// The name.
+    pub name: String,
+    /// The staff number.
+    pub staff_no: Option<String>,
+    /// The unit's name.
+    pub unit: String,
+    /// When they joined, milliseconds since 1970.
+    pub joined: i64,
+    /// Their profiles: one for each browser that was linked.
+    pub profiles: Vec<String>,
+    /// How many devices hold a token.
+    pub devices: u32,
+    /// How many records are stored.
+    pub records: u64,
+}
+
 /// The endpoint's clock.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -218,6 +280,10 @@ impl Modify for Token {
         crate::routes::records::post,
         crate::routes::records::get,
         crate::routes::enrolments::post,
+        crate::routes::links::post,
+        crate::routes::links::claim,
+        crate::routes::person::get,
+        crate::routes::person::delete,
         crate::routes::exams::offers,
         crate::routes::exams::give,
         crate::routes::exams::result,
@@ -225,7 +291,8 @@ impl Modify for Token {
         crate::routes::service::health,
     ),
     components(schemas(
-        Record, Batch, BatchAnswer, Verdict, Mark, Page, Entry, EnrolmentRequest, EnrolmentAnswer, Time, Health,
+        Record, Batch, BatchAnswer, Verdict, Mark, Page, Entry, EnrolmentRequest, EnrolmentAnswer, LinkCode,
+        LinkClaimRequest, LinkAnswer, PersonAnswer, Time, Health,
         ProblemDocument, Offers, Offer, PaperRequest, Paper, Sitting, SittingSection, AskedItem, Label, AskedPart,
         AskedPassage, AskedSituation, AskedChoice, Rubric, SittingResult, SittingRow
     )),

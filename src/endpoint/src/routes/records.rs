@@ -184,6 +184,7 @@ fn verdict(id: RecordId, fresh: Option<MarkForm>, total: Option<MarkForm>, appen
         Appended::Stored => ("stored", None, total.or(fresh)),
         Appended::Duplicate(mark) => ("duplicate", None, total.or(mark)),
         Appended::Conflict => ("conflict", Some(CONFLICT.into()), None),
+        Appended::Erased => return rejected(Some(id), Rejection::Erased),
         Appended::ProfileOfAnother => return rejected(Some(id), Rejection::ProfileOfAnother),
     };
     VerdictForm {

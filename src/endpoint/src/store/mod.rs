@@ -2,7 +2,10 @@
 //! test suite demands of the trait holds for every store.
 
 mod exams;
+mod people;
 pub mod sqlite;
+
+pub use people::{LinkClaim, Linked, MOST_LINKS, NewLink, PersonLine};
 
 pub use exams::{AttemptRecord, Due, Given, GivenSitting, Limits, NewSitting, Refusal, SittingLine, may_begin};
 
@@ -82,6 +85,8 @@ pub enum Appended {
     Conflict,
     /// Its profile was claimed by another person.
     ProfileOfAnother,
+    /// The person was erased; nothing was stored.
+    Erased,
 }
 
 /// A stored record.
@@ -146,6 +151,8 @@ pub struct Holder {
     pub person: PersonId,
     /// The day of the last use that was noted.
     pub last_day: Option<Day>,
+    /// Whether everything on the person was erased: the token only tells that.
+    pub erased: bool,
 }
 
 /// A code to be made.
@@ -235,6 +242,21 @@ pub trait Store: Send + Sync + 'static {
 
     /// Notes that a token was used on a day.
     async fn touch(&self, token: &Hash, day: Day) -> Result<(), StoreError>;
+
+    /// Makes a one-time code for a further device; false, and none made, where the person was erased. Of a person's codes that
+    /// are open the oldest is closed where there would be more than `MOST_LINKS`.
+    async fn new_link(&self, link: NewLink, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Links a device by a code, which holds once: of two devices at once one is linked. The device that was linked may ask
+    /// again as long as its token was not used, because the answer may have been lost.
+    async fn link(&self, claim: LinkClaim, now: Timestamp) -> Result<Linked, StoreError>;
+
+    /// What the store knows of a person; none where they were erased.
+    async fn person(&self, person: PersonId) -> Result<Option<PersonLine>, StoreError>;
+
+    /// Deletes everything on a person: records, verdicts, papers, codes, name and staff number. A tombstone stays, so that
+    /// profiles and tokens are no other person's and records that come later are refused. False where it was done before.
+    async fn erase(&self, person: PersonId, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Makes a code.
     async fn new_code(&self, code: NewCode, now: Timestamp) -> Result<(), StoreError>;

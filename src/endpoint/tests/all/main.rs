@@ -4,6 +4,7 @@
 
 mod assessment;
 mod enrolment;
+mod linking;
 mod load;
 mod marking;
 mod process;

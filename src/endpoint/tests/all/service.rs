@@ -119,6 +119,55 @@ async fn assessment_answers(home: &Home, token: &str) -> [(&'static str, &'stati
     ]
 }
 
+/// An answer of each operation of linking and of what is held on a person, by path and method.
+async fn person_answers(home: &Home, token: &str) -> Vec<(&'static str, &'static str, Answer)> {
+    const LINKS: &str = "/api/v1/links";
+    const CLAIMS: &str = "/api/v1/links/claims";
+    const PERSON: &str = "/api/v1/person";
+    let code = crate::linking::new_link(home, token).await;
+    let shown = code.json()["code"].as_str().unwrap().to_owned();
+    let profile = "7d444840-9dc0-41d1-b245-5ffdce74fad9";
+    let linked = crate::linking::claim(home, &shown, profile).await;
+    let refused = crate::linking::claim(home, &shown, OTHER_PROFILE).await;
+    let person = crate::linking::person(home, token).await;
+    described::<openapi::LinkCode>(&code, "LinkCode");
+    described::<openapi::LinkAnswer>(&linked, "LinkAnswer");
+    described::<openapi::PersonAnswer>(&person, "PersonAnswer");
+    // Somebody who is erased for the purpose.
+    let gone = home.join("7d444840-9dc0-41d1-b245-5ffdce74fada").await;
+    vec![
+        (LINKS, "post", code),
+        (LINKS, "post", crate::linking::new_link(home, "x").await),
+        (CLAIMS, "post", linked),
+        (CLAIMS, "post", refused),
+        (PERSON, "get", person),
+        (PERSON, "delete", crate::linking::erase(home, &gone).await),
+        (PERSON, "delete", crate::linking::erase(home, &gone).await),
+        (PERSON, "get", crate::linking::person(home, &gone).await),
+    ]
+}
+
+/// Whether the description of an operation has the answer's status and form.
+fn says(responses: &serde_json::Map<String, Value>, answer: &Answer, operation: &str) {
+    let status = answer.status.as_str();
+    assert!(
+        responses.contains_key(status),
+        "{operation} answers {status}, not described"
+    );
+    let content = responses[status].get("content").and_then(Value::as_object);
+    assert_eq!(
+        content.is_none(),
+        answer.body.is_empty(),
+        "{operation} {status}: a body or none"
+    );
+    if let Some(content) = content {
+        assert!(
+            content.contains_key(answer.header("content-type")),
+            "{operation} {status}: {content:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn the_description_is_what_the_endpoint_does() {
     let home = crate::assessment::home().await;
@@ -172,7 +221,8 @@ async fn the_description_is_what_the_endpoint_does() {
             call(&home.router, Request::post("/api/v1/enrolments"), "").await,
         ),
     ];
-    let exams = assessment_answers(&home, &token).await;
+    let exams: Vec<_> = assessment_answers(&home, &token).await.into();
+    let exams: Vec<_> = exams.into_iter().chain(person_answers(&home, &token).await).collect();
     let document = home.get("/api/v1/openapi.json", &[]).await.json();
     assert_eq!(document["openapi"].as_str().map(|version| &version[..3]), Some("3.1"));
     let mut told = BTreeSet::new();
@@ -190,16 +240,7 @@ async fn the_description_is_what_the_endpoint_does() {
                 .chain(&exams)
                 .filter(|(called, by, _)| called == path && by == method)
             {
-                let status = answer.status.as_str();
-                assert!(
-                    responses.contains_key(status),
-                    "{method} {path} answers {status}, not described"
-                );
-                let content = responses[status]["content"].as_object().unwrap();
-                assert!(
-                    content.contains_key(answer.header("content-type")),
-                    "{method} {path} {status}: {content:?}"
-                );
+                says(responses, answer, &format!("{method} {path}"));
             }
         }
     }
@@ -230,6 +271,7 @@ fn codes_of_problems_are_stable_and_tell_problems_apart() {
         (400, "bad-limit"),
         (401, "unauthorized"),
         (403, "code-refused"),
+        (410, "erased"),
         (403, "profile-of-another"),
         (404, "not-found"),
         (404, "exam-unknown"),

@@ -69,6 +69,7 @@ pub(super) async fn append(
     claims: &mut Claims,
     batches: &[&Batch],
 ) -> Result<Vec<Vec<Appended>>, sqlx::Error> {
+    let erased = erased(tx, batches).await?;
     claim(tx, claims, batches).await?;
     let last: Option<i64> = query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'records'")
         .fetch_optional(&mut *tx)
@@ -80,6 +81,10 @@ pub(super) async fn append(
     // Where each row's result belongs: the batch and the record's position in it.
     let mut homes = Vec::new();
     for (number, batch) in batches.iter().enumerate() {
+        if erased.contains(&batch.person) {
+            results.push(vec![Appended::Erased; batch.records.len()]);
+            continue;
+        }
         results.push(vec![Appended::ProfileOfAnother; batch.records.len()]);
         for (position, record) in batch.records.iter().enumerate() {
             if claims.get(&record.profile.0.as_u128()) == Some(&batch.person) {
@@ -109,6 +114,25 @@ pub(super) async fn append(
         };
     }
     Ok(results)
+}
+
+/// Those of the batches' people that were erased: a request may have passed the door just before.
+async fn erased(tx: &mut SqliteConnection, batches: &[&Batch]) -> Result<HashSet<PersonId>, sqlx::Error> {
+    let any: Option<i64> = query_scalar("SELECT 1 FROM persons WHERE erased IS NOT NULL LIMIT 1")
+        .fetch_optional(&mut *tx)
+        .await?;
+    let mut erased = HashSet::new();
+    if any.is_none() {
+        return Ok(erased);
+    }
+    for person in batches.iter().map(|batch| batch.person).collect::<HashSet<_>>() {
+        let gone: Option<i64> = query_scalar("SELECT 1 FROM persons WHERE id = ? AND erased IS NOT NULL")
+            .bind(person.0)
+            .fetch_optional(&mut *tx)
+            .await?;
+        erased.extend(gone.map(|_| person));
+    }
+    Ok(erased)
 }
 
 /// Claims the profiles that nobody has and learns whose the others are.

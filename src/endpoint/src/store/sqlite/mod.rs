@@ -5,13 +5,15 @@ mod append;
 mod enrol;
 mod exams;
 mod migrate;
+mod people;
 mod read;
 mod rows;
 mod writer;
 
 use super::{
     Appended, AttemptRecord, CodeLine, Due, Durability, Enrolled, Enrolment, Given, GivenSitting, Hash, Holder,
-    NewCode, NewRecord, NewSitting, Page, PersonId, Place, SittingLine, Store, StoreError, Verdict, Waiting,
+    LinkClaim, Linked, NewCode, NewLink, NewRecord, NewSitting, Page, PersonId, PersonLine, Place, SittingLine, Store,
+    StoreError, Verdict, Waiting,
 };
 use append::Batch;
 use async_trait::async_trait;
@@ -163,6 +165,25 @@ impl Store for Sqlite {
 
     async fn touch(&self, token: &Hash, day: Day) -> Result<(), StoreError> {
         self.change(Work::Touch(*token, day)).await.map(drop)
+    }
+
+    async fn new_link(&self, link: NewLink, now: Timestamp) -> Result<bool, StoreError> {
+        self.change(Work::NewLink(link, now)).await
+    }
+
+    async fn link(&self, claim: LinkClaim, now: Timestamp) -> Result<Linked, StoreError> {
+        match self.write(Work::Link(claim, now)).await? {
+            Done::Linked(linked) => Ok(linked),
+            _ => Err(closing()),
+        }
+    }
+
+    async fn person(&self, person: PersonId) -> Result<Option<PersonLine>, StoreError> {
+        people::person(&self.readers, person).await.map_err(failed)
+    }
+
+    async fn erase(&self, person: PersonId, now: Timestamp) -> Result<bool, StoreError> {
+        self.change(Work::Erase(person, now)).await
     }
 
     async fn new_code(&self, code: NewCode, now: Timestamp) -> Result<(), StoreError> {

@@ -55,7 +55,8 @@ fn stored(row: &SqliteRow) -> Result<StoredRecord, sqlx::Error> {
 
 /// The holder of a token.
 pub(super) async fn holder(pool: &SqlitePool, token: &Hash) -> Result<Option<Holder>, sqlx::Error> {
-    let sql = "SELECT person, last_day FROM tokens WHERE hash = ?";
+    let sql = "SELECT tokens.person, tokens.last_day, persons.erased IS NOT NULL FROM tokens \
+               JOIN persons ON persons.id = tokens.person WHERE tokens.hash = ?";
     let Some(row) = query(sql).bind(token.to_vec()).fetch_optional(pool).await? else {
         return Ok(None);
     };
@@ -63,6 +64,7 @@ pub(super) async fn holder(pool: &SqlitePool, token: &Hash) -> Result<Option<Hol
     Ok(Some(Holder {
         person: PersonId(row.try_get(0)?),
         last_day: last_day.map(Day),
+        erased: row.try_get(2)?,
     }))
 }
 

@@ -2,10 +2,10 @@
 //! committed together, so that the disk is synced once for all of them; each is answered only after its commit.
 
 use super::append::{self, Batch, Claims};
-use super::{enrol, exams, failed};
+use super::{enrol, exams, failed, people};
 use crate::store::{
-    Appended, Due, Durability, Enrolled, Enrolment, Given, Hash, MARKER, NewCode, NewSitting, PersonId, Place,
-    StoreError, Verdict, Waiting,
+    Appended, Due, Durability, Enrolled, Enrolment, Given, Hash, LinkClaim, Linked, MARKER, NewCode, NewLink,
+    NewSitting, PersonId, Place, StoreError, Verdict, Waiting,
 };
 use domain::ids::{AttemptId, ItemId, PackHash};
 use domain::item::Response;
@@ -28,6 +28,9 @@ pub(super) const QUEUE: usize = 1_024;
 pub(super) enum Work {
     Append(Batch),
     Enrol(Enrolment, Timestamp),
+    Link(LinkClaim, Timestamp),
+    NewLink(NewLink, Timestamp),
+    Erase(PersonId, Timestamp),
     Touch(Hash, Day),
     NewCode(NewCode, Timestamp),
     CloseCode(i64, Timestamp),
@@ -46,6 +49,7 @@ pub(super) enum Done {
     Appended(Vec<Appended>),
     Enrolled(Enrolled),
     Given(Given),
+    Linked(Linked),
     /// Whether anything was there to be changed.
     Changed(bool),
 }
@@ -193,6 +197,7 @@ async fn all(tx: &mut SqliteConnection, claims: &mut Claims, works: &[&Work]) ->
         done.push(match work {
             Work::Append(_) => Done::Appended(appended.next().unwrap_or_default()),
             Work::Enrol(wish, now) => Done::Enrolled(enrol::enrol(tx, wish, *now).await?),
+            Work::Link(claim, now) => Done::Linked(people::link(tx, claim, *now).await?),
             Work::Give(person, new, now) => Done::Given(exams::give(tx, *person, new, *now).await?),
             Work::SettleTotal(due, verdicts, waits, now) => {
                 Done::Changed(exams::settle_total(tx, due, verdicts, *waits, *now).await?)
@@ -207,7 +212,9 @@ async fn all(tx: &mut SqliteConnection, claims: &mut Claims, works: &[&Work]) ->
 async fn rare(tx: &mut SqliteConnection, work: &Work) -> Result<bool, sqlx::Error> {
     let mut changed = 0;
     match work {
-        Work::Append(_) | Work::Enrol(..) | Work::Give(..) | Work::SettleTotal(..) => {}
+        Work::Append(_) | Work::Enrol(..) | Work::Link(..) | Work::Give(..) | Work::SettleTotal(..) => {}
+        Work::NewLink(link, now) => changed += people::new_link(tx, link, *now).await?,
+        Work::Erase(person, now) => changed += people::erase(tx, *person, *now).await?,
         Work::Touch(token, day) => {
             let sql = "UPDATE tokens SET last_day = ? WHERE hash = ?";
             changed += query(sql)
