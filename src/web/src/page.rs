@@ -3,8 +3,8 @@
 use crate::html::{Html, dynamic, el, none};
 use crate::platform::{dom, worker};
 use crate::route::Route;
-use crate::state::app::App;
 use crate::state::app::exams::BeginError;
+use crate::state::app::{App, JoinError};
 use crate::state::load::Load;
 use crate::state::packs::LoadError;
 use crate::text::{self, Lang};
@@ -136,4 +136,22 @@ pub fn begin_error(error: &BeginError, lang: Lang) -> String {
             code => text::exam::ERROR_BEGIN.with(lang, &[&code]),
         },
     }
+}
+
+/// Why the endpoint did not do what was asked, in words for the person.
+pub fn refused(error: &JoinError, lang: Lang) -> String {
+    let text = match error {
+        JoinError::Offline => text::JOIN_OFFLINE,
+        JoinError::NoConsent => text::JOIN_CONSENT_MISSING,
+        JoinError::NotStored => text::JOIN_NOT_STORED,
+        JoinError::Refused(code) => match code.as_str() {
+            "code-refused" => text::JOIN_BAD_CODE,
+            "bad-name" => text::JOIN_BAD_NAME,
+            "profile-claimed" => text::JOIN_CLAIMED,
+            "too-many-requests" => text::JOIN_SLOW,
+            "erased" => text::SYNC_ERASED,
+            other => return text::JOIN_OTHER.with(lang, &[&other]),
+        },
+    };
+    text.get(lang).to_owned()
 }

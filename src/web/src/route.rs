@@ -141,7 +141,8 @@ impl Route {
                 format!("regulations/{id}{version}{article}")
             }
             Self::Record => "record".into(),
-            Self::Join(_) => "join".into(),
+            Self::Join(code) if code.is_empty() => "join".into(),
+            Self::Join(code) => format!("join#{code}"),
             Self::Settings => "settings".into(),
             Self::Privacy => "privacy".into(),
         }

@@ -131,6 +131,7 @@ texts! {
     SYNCED: "已保存，全部上传", "Saved, all uploaded";
     SYNC_OFFLINE: "已保存在本机，{} 条待上传，连上后自动上传", "Saved on this device, {} to upload once connected";
     SYNC_RELINK: "已保存在本机，需要重新加入单位后上传", "Saved on this device; join again to upload";
+    SYNC_ERASED: "单位保存的数据已删除，记录只在本机", "The unit's copy was erased; the records are on this device only";
     SYNC_OPENING: "正在打开本机存储", "Opening storage";
     SYNC_REFUSED: "浏览器不允许保存，关闭页面后答案不保留", "The browser refuses storage: answers end with this page";
     SYNC_BROKEN: "本机存储打不开，现在不能答题", "Storage does not open: no answers now";
@@ -338,6 +339,38 @@ texts! {
     JOIN_NOT_STORED: "已加入，但凭证没有存进本机。请腾出空间后再加入一次。", "Joined, but the token could not be stored here. Make room and join again.";
     JOIN_CONSENT_MISSING: "请先勾选确认。", "Please tick the box first.";
 
+    LINK_TITLE: "另一台设备", "Another device";
+    LINK_LEAD: "换手机、换电脑，或者同时用两台设备时，在这里取一个关联码，到另一台设备上输入或扫码，记录就会合在一起。", "For a new or a second device: make a code here and type or scan it there; the records come together.";
+    LINK_MAKE: "取关联码", "Make a link code";
+    LINK_CODE: "关联码", "Link code";
+    LINK_UNTIL: "{} 前有效，只能用一次。不要发给别人。", "Valid until {}, and once. Give it to nobody else.";
+    LINK_SCAN: "用另一台设备扫码，或者在它的“设置”里输入关联码", "Scan it with the other device, or type the code under its settings";
+    LINK_HERE: "关联到我的档案", "Link to my profile";
+    LINK_HERE_LEAD: "已经在别的设备上加入单位的，不用再加入一次。在那台设备的“设置”里取关联码，或者向管理人员要一个，在这里输入。", "If you have joined on another device, do not join again: make a link code under its settings, or ask the administrator for one, and type it here.";
+    LINK_INSTEAD: "在别的设备上已经加入过？", "Joined on another device already?";
+    LINK_TYPE: "关联码（10 位）", "Link code (10 characters)";
+    LINK_BEFORE: "这个浏览器里已有 {} 条记录，是谁的？", "There are {} records in this browser. Whose are they?";
+    LINK_MINE: "是我本人的，一起合并上传", "They are mine: put them together and send them";
+    LINK_NOT_MINE: "不是我的，单独留在本机", "They are not mine: leave them apart on this device";
+    LINK_WHOSE: "请先说明已有的记录是谁的。", "Please say first whose the records are.";
+    LINK_BAD_CODE: "关联码不对、已用过或已过期（10 分钟）。请重新取一个。", "The code is wrong, used or older than ten minutes. Make a new one.";
+    LINK_DO: "关联", "Link";
+    LINK_BUSY: "正在关联……", "Linking…";
+    LINKED: "已关联：{}，取回 {} 条记录", "Linked: {}; {} records came back";
+    LEAVE_TITLE: "离开这台电脑", "Leave this computer";
+    LEAVE_LEAD: "公用电脑用完请离开：先上传没有上传的记录，再删除这个浏览器里你的登录和记录。单位保存的记录不受影响。", "On a shared computer leave when you are done: what waits is sent first, then your token and records are removed from this browser. The unit's copy stays.";
+    LEAVE_DO: "上传并离开", "Send and leave";
+    LEAVE_UNSENT: "还有 {} 条记录只在这台设备上，没有上传成功。现在离开会永久丢失。请先联网上传或导出文件。", "{} records are on this device alone. Leaving now loses them for ever. Connect, or export a file first.";
+    LEAVE_EXPORT: "去导出记录", "Export them";
+    LEAVE_ALL_THE_SAME: "放弃这些记录，离开", "Give them up and leave";
+    LEAVE_DONE: "已离开，这个浏览器里不再有你的记录。", "You have left; none of your records is in this browser.";
+    LEAVE_FAILED: "没有完成，什么也没有删除。请再试一次。", "It was not done, nothing was removed. Try again.";
+    HELD_TITLE: "单位保存的数据", "What the unit holds";
+    HELD_LEAD: "可以导出单位服务器上关于你的全部数据，也可以要求删除。删除后不能恢复，成绩和证书依据随之消失；删除以前做的备份，到备份期满时删除。", "You can export everything that the unit's server holds on you, or have it erased. Erasure is final and takes the proof of results with it; backups made before keep it until they are thrown away.";
+    HELD_EXPORT: "导出单位保存的数据", "Export what the unit holds";
+    ERASE_DO: "删除单位保存的数据", "Erase what the unit holds";
+    ERASE_SURE: "确定删除？单位将不再有你的任何学习记录和成绩。再按一次确认。", "Erase it? The unit will have no learning record and no result of yours. Press again to confirm.";
+    ERASE_DONE: "单位保存的数据已删除。本机的记录还在，可以在“设置”里离开这台电脑时删除。", "The unit's copy was erased. The records here remain; leave this computer under settings to remove them.";
     SETTINGS: "设置", "Settings";
     LANGUAGE: "界面语言", "Language of the interface";
     STORAGE: "本机存储", "Storage on this device";
@@ -349,7 +382,7 @@ texts! {
     PRIVACY: "隐私说明", "Privacy";
     PRIVACY_1: "不登录也能学。学习记录先存在这台设备的浏览器里，不会自动发给任何人。", "You can study without signing in. Learning records lie in this browser and go to nobody by themselves.";
     PRIVACY_2: "用单位码加入后，姓名、单位、工号（如果填写）和学习记录会上传给该单位。没有别的个人信息，没有第三方统计，没有广告。", "Once you join with a unit code, your name, unit, staff number (if given) and learning records go to that unit. No other personal data, no third-party analytics, no advertising.";
-    PRIVACY_3: "可以随时在“我的记录”里导出全部记录。要删除单位保存的记录，请找单位的培训管理人员。", "You can export all records under ‘My record’ at any time. To have the unit's copy deleted, ask its training officer.";
+    PRIVACY_3: "可以随时在“我的记录”里导出全部记录。单位保存的数据可以在下面导出或删除，也可以找单位的培训管理人员。", "You can export all records under ‘My record’ at any time. The unit's copy can be exported or erased below, or by its training officer.";
 }
 
 #[cfg(test)]

@@ -236,4 +236,15 @@ pub struct SiteConfig {
     /// For `token`: the fixed bearer token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// What the endpoint can do beyond taking records in: `pull` (give them back), `links` (further devices), `person`
+    /// (show and erase what it holds), `exams`. Without them the app only sends.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub capabilities: Vec<String>,
+}
+
+impl SiteConfig {
+    /// Whether the endpoint can do it.
+    pub fn can(&self, capability: &str) -> bool {
+        self.endpoint.is_some() && self.capabilities.iter().any(|known| known == capability)
+    }
 }

@@ -9,6 +9,7 @@ mod first_visit;
 mod insecure_context;
 mod keyboard_only;
 mod last_words;
+mod linking;
 mod looks;
 mod offline;
 mod old_engine;

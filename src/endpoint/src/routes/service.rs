@@ -36,6 +36,7 @@ pub(crate) async fn config() -> Response {
         endpoint: Some("api/v1".into()),
         auth: "enrolment".into(),
         token: None,
+        capabilities: ["pull", "links", "person", "exams"].map(Into::into).to_vec(),
     };
     ([(header::CACHE_CONTROL, "no-cache")], Json(config)).into_response()
 }

@@ -246,7 +246,7 @@ async fn take_in(app: App, lang: Lang, content: &str) -> String {
 }
 
 fn profiles(app: App, lang: Lang) -> Html {
-    let list = RwSignal::new(Vec::<ProfileId>::new());
+    let list = RwSignal::new(Vec::<(ProfileId, String)>::new());
     // Talks to the outside: reads the database again when the records change.
     Effect::new(move |_| {
         app.ledger.track();
@@ -255,7 +255,7 @@ fn profiles(app: App, lang: Lang) -> Html {
             list.try_set(found);
         });
     });
-    let row = move |profile: ProfileId| {
+    let row = move |(profile, name): (ProfileId, String)| {
         let current = app
             .identity
             .with(|identity| identity.as_ref().is_some_and(|identity| identity.profile == profile));
@@ -266,7 +266,12 @@ fn profiles(app: App, lang: Lang) -> Html {
             page::button("plain", text::PROFILE_SWITCH.get(lang), change)
         };
         let short: String = profile.to_string().chars().take(8).collect();
-        el("li").child(el("code").text(&short)).child(action)
+        // Two people may bear one name, and before joining nobody has one.
+        let who = el("span")
+            .child(el("b").text(&name))
+            .text(" ")
+            .child(el("code").text(&short));
+        el("li").child(who).child(action)
     };
     dynamic(move || {
         let profiles = list.get();

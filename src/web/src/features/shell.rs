@@ -89,6 +89,7 @@ fn state_line(app: App) -> (&'static str, String) {
         (Storage::Disk, Link::NoEndpoint) => ("saved", text::SAVED.get(lang).to_owned()),
         (Storage::Disk, Link::Unlinked) => ("unlinked", text::SAVED_UNLINKED.get(lang).to_owned()),
         (Storage::Disk, Link::Relink) => ("relink", text::SYNC_RELINK.get(lang).to_owned()),
+        (Storage::Disk, Link::Erased) => ("erased", text::SYNC_ERASED.get(lang).to_owned()),
         (Storage::Disk, _) if pending == 0 => ("synced", text::SYNCED.get(lang).to_owned()),
         (Storage::Disk, Link::Sending) => ("sending", text::SENDING.with(lang, &[&pending])),
         (Storage::Disk, Link::Offline) => ("offline", text::SYNC_OFFLINE.with(lang, &[&pending])),

@@ -68,6 +68,19 @@ pub async fn get_with(url: &str, token: Option<&str>) -> Result<Answer, NoAnswer
     send(url, &init).await
 }
 
+/// Deletes what `url` names, with a bearer token.
+///
+/// # Errors
+/// No answer came; a bad status is an answer.
+pub async fn delete(url: &str, token: &str) -> Result<Answer, NoAnswer> {
+    let init = RequestInit::new();
+    init.set_method("DELETE");
+    init.set_cache(RequestCache::NoStore);
+    let bearer = JsValue::from_str(&format!("Bearer {token}"));
+    init.set_headers(&js::object(&[("authorization", bearer)]));
+    send(url, &init).await
+}
+
 /// Posts a JSON body, with a bearer token where there is one. `keepalive` lets it outlive the page; browsers refuse that
 /// above 64 KiB.
 ///

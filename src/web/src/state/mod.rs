@@ -4,6 +4,7 @@
 pub mod app;
 pub mod clockwork;
 pub mod identity;
+pub mod inbox;
 pub mod ledger;
 pub mod load;
 pub mod outbox;

@@ -1,8 +1,9 @@
 //! Sending what waits: batches of the exact bytes stored, verdicts taken one by one, nothing believed without a verdict.
 
+use super::inbox::{epoch_key, heard};
 use super::ledger::{key, write_mark};
-use super::vault::Vault;
-use crate::platform::db::{Change, Store};
+use super::vault::{Values, Vault};
+use crate::platform::db::{Change, DbError, Store};
 use crate::platform::http::{Answer, NoAnswer};
 use domain::ids::ProfileId;
 use domain::record::Marked;
@@ -34,12 +35,19 @@ pub enum Round {
     Later(Option<u32>),
     /// The endpoint does not know this person's token: all is kept, link again.
     Relink,
+    /// The endpoint erased everything on this person: all is kept here, nothing is sent any more.
+    Erased,
     /// This device could not note what the endpoint said; sending again is harmless.
     NotNoted,
 }
 
 /// Sends what waits for `profile`, batch after batch, calling `noted` after each batch whose verdicts were stored.
-pub async fn send(vault: &impl Vault, post: &impl Post, profile: ProfileId, mut noted: impl FnMut()) -> Round {
+pub async fn send(
+    vault: &(impl Vault + Values),
+    post: &impl Post,
+    profile: ProfileId,
+    mut noted: impl FnMut(),
+) -> Round {
     let mut most = BATCH;
     loop {
         let Ok(waiting) = vault
@@ -55,25 +63,32 @@ pub async fn send(vault: &impl Vault, post: &impl Post, profile: ProfileId, mut 
         let Ok(answer) = post.post(&body(batch)).await else {
             return Round::Later(None);
         };
-        let verdicts = match answer.status {
+        let (epoch, verdicts) = match answer.status {
             200 | 202 => match read(&answer) {
                 // A login page of a captive portal, a proxy's greeting: not ours, nothing was acknowledged.
                 None => return Round::Later(None),
-                Some(verdicts) => verdicts,
+                Some(answer) => (answer.epoch, answer.verdicts),
             },
             401 | 403 => return Round::Relink,
+            410 => return Round::Erased,
             413 if batch.len() > 1 => {
                 most = batch.len() / 2;
                 continue;
             }
             // One record alone that the endpoint finds too large will never get through.
-            413 => vec![refusal(&batch[0].0, "too-large")],
+            413 => (String::new(), vec![refusal(&batch[0].0, "too-large")]),
             _ => return Round::Later(answer.retry_after),
         };
         let changes = changes(batch, &verdicts, profile);
         if changes.is_empty() {
             return Round::Later(None);
         }
+        // First what a restored endpoint has to get again, then what was just acknowledged.
+        let Ok(mut all) = hear(vault, profile, &epoch).await else {
+            return Round::NotNoted;
+        };
+        all.extend(changes);
+        let changes = all;
         if vault.write(&changes).await.is_err() {
             return Round::NotNoted;
         }
@@ -98,13 +113,21 @@ pub fn body(batch: &[(String, String)]) -> String {
     format!("{{\"records\":[{}]}}", records.join(","))
 }
 
-fn read(answer: &Answer) -> Option<Vec<VerdictForm>> {
+/// What follows from the epoch of an answer.
+async fn hear(vault: &(impl Vault + Values), profile: ProfileId, epoch: &str) -> Result<Vec<Change>, DbError> {
+    let known = vault.meta(&epoch_key(profile)).await?;
+    if known.as_deref() == Some(epoch) {
+        return Ok(Vec::new());
+    }
+    let contents = vault.contents().await?;
+    Ok(heard(&contents, profile, known.as_deref(), epoch))
+}
+
+fn read(answer: &Answer) -> Option<BatchAnswer> {
     if answer.media != "application/json" {
         return None;
     }
-    serde_json::from_slice::<BatchAnswer>(&answer.body)
-        .ok()
-        .map(|answer| answer.verdicts)
+    serde_json::from_slice(&answer.body).ok()
 }
 
 fn refusal(key: &str, code: &str) -> VerdictForm {

@@ -42,13 +42,14 @@ pub enum ImportError {
     Record(usize),
 }
 
-/// The profiles that have records here, in the order of their ids.
+/// The profiles that have records or a token here, in the order of their ids.
 pub fn profiles(contents: &Contents) -> Vec<ProfileId> {
-    let keys = contents
-        .of(Store::Records)
-        .iter()
-        .filter_map(|(key, _)| key.split(':').next()?.parse().ok());
-    let mut profiles: Vec<ProfileId> = keys.collect();
+    let records = contents.of(Store::Records).iter();
+    let of_records = records.filter_map(|(key, _)| key.split(':').next()?.parse().ok());
+    let meta = contents.of(Store::Meta).iter();
+    let of_tokens = meta.filter_map(|(key, _)| key.strip_prefix("token:")?.parse().ok());
+    let mut profiles: Vec<ProfileId> = of_records.chain(of_tokens).collect();
+    profiles.sort_unstable();
     profiles.dedup();
     profiles
 }
@@ -86,8 +87,8 @@ pub fn export(contents: &Contents, profile: ProfileId) -> String {
     serde_json::to_string(&file).unwrap_or_default()
 }
 
-/// What taking in `text` comes to. Records of other people become theirs: each keeps
-/// the profile that stands in it. What is here already stays as it is.
+/// What taking in `text` comes to. Records of another person stay apart, under the profile whose file it is. What is here
+/// already stays as it is.
 ///
 /// # Errors
 /// The file is not taken in at all where a part of it cannot be read.
@@ -103,7 +104,8 @@ pub fn import(contents: &Contents, text: &str) -> Result<Import, ImportError> {
     let (mut changes, mut new) = (Vec::new(), 0);
     for (place, entry) in file.records.into_iter().enumerate() {
         let record = wire::record::read(&entry.record).map_err(|_| ImportError::Record(place + 1))?;
-        let key = super::ledger::key(record.profile, &record.id.to_string());
+        // The records of a person who was linked bear the profiles of all their devices; the file is one person's.
+        let key = super::ledger::key(profile, &record.id.to_string());
         if contents.get(Store::Records, &key).is_some() {
             continue;
         }

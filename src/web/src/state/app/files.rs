@@ -74,14 +74,19 @@ impl App {
         Ok(())
     }
 
-    /// The profiles that have records in this browser.
-    pub async fn profiles(self) -> Vec<ProfileId> {
+    /// The profiles that have records or a name in this browser, each with the person's name, empty before joining.
+    pub async fn profiles(self) -> Vec<(ProfileId, String)> {
         let Some(place) = self.place() else { return Vec::new() };
-        place
-            .contents()
-            .await
-            .map(|contents| portable::profiles(&contents))
-            .unwrap_or_default()
+        let Ok(contents) = place.contents().await else {
+            return Vec::new();
+        };
+        let name = |profile| {
+            Identity::of(&contents, profile)
+                .map(|known| known.name)
+                .unwrap_or_default()
+        };
+        let profiles = portable::profiles(&contents);
+        profiles.into_iter().map(|profile| (profile, name(profile))).collect()
     }
 
     /// Makes `profile` the one in use.

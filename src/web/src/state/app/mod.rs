@@ -4,6 +4,7 @@ pub mod drafts;
 pub mod exams;
 mod files;
 pub mod giving;
+pub mod people;
 mod sending;
 
 use crate::platform::channel::Channel;
@@ -75,6 +76,8 @@ pub enum Link {
     Offline,
     /// The endpoint does not know the token any more.
     Relink,
+    /// The endpoint erased everything on this person; nothing is sent any more.
+    Erased,
 }
 
 /// Why joining failed.
@@ -99,6 +102,8 @@ struct Inner {
     sending: Cell<bool>,
     again: Cell<bool>,
     timer: Cell<u64>,
+    /// When records of other devices were last looked for, milliseconds since 1970.
+    pulled: Cell<i64>,
     attempt_lock: RefCell<Option<locks::Held>>,
 }
 
@@ -169,6 +174,7 @@ impl App {
                 sending: Cell::new(false),
                 again: Cell::new(false),
                 timer: Cell::new(0),
+                pulled: Cell::new(0),
                 attempt_lock: RefCell::new(None),
             }),
         };

@@ -4,6 +4,7 @@ use super::{App, Link};
 use crate::platform::http::{self, Answer, NoAnswer};
 use crate::platform::timer::spawn;
 use crate::platform::{locks, random, timer};
+use crate::state::inbox::Pulled;
 use crate::state::outbox::{self, Post, Round};
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -66,7 +67,9 @@ impl App {
             self.link.set(Link::Unlinked);
             return;
         }
-        if self.link.get_untracked() == Link::Relink || self.inner.with_value(|inner| inner.sending.replace(true)) {
+        if matches!(self.link.get_untracked(), Link::Relink | Link::Erased)
+            || self.inner.with_value(|inner| inner.sending.replace(true))
+        {
             self.inner.with_value(|inner| inner.again.set(true));
             return;
         }
@@ -89,7 +92,18 @@ impl App {
         };
         let noted = Rc::new(Cell::new(false));
         let saw = Rc::clone(&noted);
-        let round = outbox::send(&place, &post, profile, move || saw.set(true)).await;
+        let mut round = outbox::send(&place, &post, profile, move || saw.set(true)).await;
+        let own = config.auth != "token";
+        if round == Round::Done && own {
+            round = match self.pull(&place, false).await {
+                Pulled::Relink => Round::Relink,
+                Pulled::Erased => Round::Erased,
+                // What has to go up again goes with the next round.
+                Pulled::Done { resend: true, .. } => Round::Later(Some(0)),
+                // Getting records back is no reason to say that sending failed.
+                Pulled::Done { .. } | Pulled::Later => Round::Done,
+            };
+        }
         drop(lock);
         if noted.get() {
             self.reread().await;
@@ -108,6 +122,7 @@ impl App {
                 }
             }
             Round::Relink => self.link.set(Link::Relink),
+            Round::Erased => self.link.set(Link::Erased),
             Round::Later(after) => {
                 self.link.set(Link::Offline);
                 let failures = self.inner.with_value(|inner| {

@@ -1,4 +1,6 @@
-//! Joining a unit with its code: what is sent, to whom, and the person's consent.
+//! Joining a unit with its code: what is sent, to whom, and the person's consent; or linking this browser by a link code.
+
+mod link;
 
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
@@ -11,11 +13,17 @@ use crate::text::{self, Lang};
 use crate::ui::notice::{Tone, notice};
 use leptos::prelude::*;
 
+/// What stands before the code where it is one for a further device.
+const LINK: &str = "link-";
+
 /// The page; `code` is the one of the address's fragment.
 pub fn join(code: String) -> Html {
     let app = app();
     if !code.is_empty() {
         dom::clear_fragment();
+    }
+    if let Some(code) = code.strip_prefix(LINK) {
+        return link::page(app, code);
     }
     let form = Form {
         code: RwSignal::new(code),
@@ -37,22 +45,6 @@ struct Form {
     consent: RwSignal<bool>,
     busy: RwSignal<bool>,
     problem: RwSignal<Option<JoinError>>,
-}
-
-fn explain(error: &JoinError, lang: Lang) -> String {
-    let text = match error {
-        JoinError::Offline => text::JOIN_OFFLINE,
-        JoinError::NoConsent => text::JOIN_CONSENT_MISSING,
-        JoinError::NotStored => text::JOIN_NOT_STORED,
-        JoinError::Refused(code) => match code.as_str() {
-            "code-refused" => text::JOIN_BAD_CODE,
-            "bad-name" => text::JOIN_BAD_NAME,
-            "profile-claimed" => text::JOIN_CLAIMED,
-            "too-many-requests" => text::JOIN_SLOW,
-            other => return text::JOIN_OTHER.with(lang, &[&other]),
-        },
-    };
-    text.get(lang).to_owned()
 }
 
 fn show(app: App, form: Form) -> Html {
@@ -146,7 +138,7 @@ fn fields(app: App, form: Form, lang: Lang) -> Html {
         .child(tick);
     let problem = move || {
         form.problem.get().map_or_else(none, |error| {
-            let words = el("p").text(&explain(&error, lang));
+            let words = el("p").text(&page::refused(&error, lang));
             notice(Tone::Warn, "", words).attr("data-test", "join-problem")
         })
     };
@@ -178,4 +170,16 @@ fn fields(app: App, form: Form, lang: Lang) -> Html {
     none()
         .child(el("p").class("lead").text(text::JOIN_LEAD.get(lang)))
         .child(sheet)
+        .dynamic(move || other(app, lang))
+}
+
+/// The way for those who have joined on another device.
+fn other(app: App, lang: Lang) -> Html {
+    if !app.can("links") {
+        return none();
+    }
+    let link = page::button_link(app, "plain", &Route::Join(LINK.into()), text::LINK_HERE.get(lang));
+    el("section")
+        .child(el("p").text(text::LINK_INSTEAD.get(lang)))
+        .child(el("p").class("buttons").child(link))
 }

@@ -1,5 +1,8 @@
 //! Settings, and what is done with personal data.
 
+mod person;
+mod privacy;
+
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::dom;
@@ -69,6 +72,7 @@ fn show(app: App) -> Html {
                 .child(el("h2").text(text::LANGUAGE.get(lang)))
                 .child(group),
         )
+        .child(person::sections(app))
         .child(storage)
         .child(version);
     page::frame(app, "settings", text::SETTINGS.get(lang), body)
@@ -84,7 +88,9 @@ pub fn privacy() -> Html {
             app,
             "privacy",
             text::PRIVACY.get(lang),
-            none().all(parts.map(|part| el("p").text(part.get(lang)))),
+            none()
+                .all(parts.map(|part| el("p").text(part.get(lang))))
+                .child(privacy::held(app)),
         )
     })
 }

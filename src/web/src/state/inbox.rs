@@ -1,0 +1,321 @@
+//! Getting back what the endpoint has of this person: records of their other devices, and those that this device lost.
+
+use super::ledger::{key, write_mark};
+use super::vault::{Values, Vault};
+use crate::platform::db::{Change, Contents, Store};
+use crate::platform::http::{Answer, NoAnswer};
+use domain::ids::{ProfileId, RecordId};
+use domain::record::Marked;
+use serde::Deserialize;
+use wire::api::{MarkForm, RecordEntry, RecordsPage};
+
+/// What gets a part of the records.
+#[allow(async_fn_in_trait, reason = "one thread: the futures need no Send")]
+pub trait Get {
+    /// Gets what comes after `cursor`; from the beginning without one.
+    ///
+    /// # Errors
+    /// No answer came.
+    async fn get(&self, cursor: Option<&str>) -> Result<Answer, NoAnswer>;
+}
+
+/// How getting records back ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pulled {
+    /// All that the endpoint has is here; so many records were new, and whether the endpoint has to be sent everything again.
+    Done {
+        /// Records that were not here before.
+        new: usize,
+        /// The endpoint was restored from a backup.
+        resend: bool,
+    },
+    /// It did not work out this time.
+    Later,
+    /// The endpoint does not know this person's token.
+    Relink,
+    /// The endpoint erased everything on this person.
+    Erased,
+}
+
+/// The `Meta` key of the endpoint's epoch as this device last heard it.
+pub fn epoch_key(profile: ProfileId) -> String {
+    format!("epoch:{profile}")
+}
+
+/// The `Meta` key of the cursor behind the records that came back.
+pub fn cursor_key(profile: ProfileId) -> String {
+    format!("cursor:{profile}")
+}
+
+/// What follows from hearing `epoch` where `known` was the last one. Another epoch means that the endpoint was restored
+/// from a backup (DESIGN §5): everything acknowledged waits to be sent again, and what comes back comes from the beginning.
+pub fn heard(contents: &Contents, profile: ProfileId, known: Option<&str>, epoch: &str) -> Vec<Change> {
+    if known == Some(epoch) || epoch.is_empty() {
+        return Vec::new();
+    }
+    let mut changes = vec![Change::Put(Store::Meta, epoch_key(profile), epoch.into())];
+    if known.is_some() {
+        let prefix = format!("{profile}:");
+        let mine = contents
+            .of(Store::Records)
+            .iter()
+            .filter(|(key, _)| key.starts_with(&prefix));
+        let again = mine.filter(|(key, _)| contents.get(Store::Quarantine, key).is_none());
+        changes.extend(again.map(|(key, _)| Change::Put(Store::Pending, key.clone(), "1".into())));
+        changes.push(Change::Delete(Store::Meta, cursor_key(profile)));
+    }
+    changes
+}
+
+#[derive(Deserialize)]
+struct Head {
+    id: String,
+}
+
+/// What a record that came back changes. A record that is here with other content stays as it is: the endpoint said
+/// `conflict` when it was sent, and it lies in the quarantine.
+fn take(contents: &Contents, profile: ProfileId, entry: &RecordEntry, changes: &mut Vec<Change>) -> bool {
+    let text = entry.record.get();
+    let id = serde_json::from_str::<Head>(text).ok();
+    let Some(id) = id.and_then(|head| head.id.parse::<RecordId>().ok()) else {
+        return false;
+    };
+    let key = key(profile, &id.to_string());
+    let known = contents.get(Store::Records, &key);
+    if known.is_some_and(|known| known != text) {
+        return false;
+    }
+    if known.is_none() {
+        changes.push(Change::Put(Store::Records, key.clone(), text.to_owned()));
+    } else if contents.get(Store::Pending, &key).is_some() {
+        // It arrived, and only the answer was lost.
+        changes.push(Change::Delete(Store::Pending, key.clone()));
+    }
+    if let Some(mark) = entry.mark.as_ref().and_then(MarkForm::mark) {
+        let mark = write_mark(Marked::ByEndpoint(mark));
+        if contents.get(Store::Marks, &key) != Some(mark.as_str()) {
+            changes.push(Change::Put(Store::Marks, key, mark));
+        }
+    }
+    known.is_none()
+}
+
+/// Gets everything behind the cursor and stores it page by page; `noted` is called after each page that changed something.
+pub async fn pull(
+    vault: &(impl Vault + Values),
+    get: &impl Get,
+    profile: ProfileId,
+    mut noted: impl FnMut(),
+) -> Pulled {
+    let Ok(contents) = vault.contents().await else {
+        return Pulled::Later;
+    };
+    let mut cursor = contents.get(Store::Meta, &cursor_key(profile)).map(ToOwned::to_owned);
+    let mut known = contents.get(Store::Meta, &epoch_key(profile)).map(ToOwned::to_owned);
+    let (mut all, mut resend) = (0, false);
+    loop {
+        let Ok(answer) = get.get(cursor.as_deref()).await else {
+            return Pulled::Later;
+        };
+        match answer.status {
+            200 => {}
+            401 | 403 => return Pulled::Relink,
+            410 => return Pulled::Erased,
+            _ => return Pulled::Later,
+        }
+        // A captive portal's page is no answer of the endpoint.
+        if answer.media != "application/json" {
+            return Pulled::Later;
+        }
+        let Ok(page) = serde_json::from_slice::<RecordsPage>(&answer.body) else {
+            return Pulled::Later;
+        };
+        let mut changes = heard(&contents, profile, known.as_deref(), &page.epoch);
+        resend |= known.as_ref().is_some_and(|known| *known != page.epoch);
+        known = Some(page.epoch);
+        let mut new = 0;
+        for entry in &page.records {
+            new += usize::from(take(&contents, profile, entry, &mut changes));
+        }
+        let moved = cursor.as_ref() != Some(&page.next);
+        if moved {
+            changes.push(Change::Put(Store::Meta, cursor_key(profile), page.next.clone()));
+        }
+        if !changes.is_empty() && vault.write(&changes).await.is_err() {
+            return Pulled::Later;
+        }
+        if !page.records.is_empty() || resend {
+            noted();
+        }
+        all += new;
+        // A server that gives the same cursor again for ever must not keep the device busy for ever.
+        if !page.more || !moved {
+            return Pulled::Done { new: all, resend };
+        }
+        cursor = Some(page.next);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ledger::Ledger;
+    use super::super::vault::Memory;
+    use super::*;
+    use domain::ids::Uuid;
+    use pollster::block_on;
+    use std::cell::RefCell;
+
+    const PROFILE: ProfileId = ProfileId(Uuid::from_u128(1));
+
+    /// An endpoint with records in the order of commit, in pages of two.
+    struct Shelf {
+        epoch: &'static str,
+        records: Vec<String>,
+        asked: RefCell<Vec<Option<String>>>,
+    }
+
+    impl Get for Shelf {
+        async fn get(&self, cursor: Option<&str>) -> Result<Answer, NoAnswer> {
+            self.asked.borrow_mut().push(cursor.map(ToOwned::to_owned));
+            let place = cursor.and_then(|cursor| cursor.strip_prefix(self.epoch)?.parse::<usize>().ok());
+            let place = place.unwrap_or(0);
+            let page: Vec<&str> = self.records[place..].iter().take(2).map(String::as_str).collect();
+            let next = place + page.len();
+            let body = format!(
+                "{{\"epoch\":\"{}\",\"time\":0,\"next\":\"{}{next}\",\"more\":{},\"records\":[{}]}}",
+                self.epoch,
+                self.epoch,
+                next < self.records.len(),
+                page.join(",")
+            );
+            Ok(answer(200, "application/json", &body))
+        }
+    }
+
+    struct Says(Answer);
+
+    impl Get for Says {
+        async fn get(&self, _: Option<&str>) -> Result<Answer, NoAnswer> {
+            Ok(self.0.clone())
+        }
+    }
+
+    fn answer(status: u16, media: &str, body: &str) -> Answer {
+        Answer {
+            status,
+            media: media.into(),
+            retry_after: None,
+            body: body.as_bytes().to_vec(),
+        }
+    }
+
+    fn id(n: u64) -> String {
+        Uuid::v7(1_790_000_000_000, u128::from(n)).to_string()
+    }
+
+    /// The text of a record, with blanks that only its own bytes have.
+    fn text(n: u64) -> String {
+        format!("{{\"id\":\"{}\",  \"v\":9,\"kind\":\"of-tomorrow\"}}", id(n))
+    }
+
+    fn entry(n: u64, mark: &str) -> String {
+        format!("{{\"record\":{},\"mark\":{mark}}}", text(n))
+    }
+
+    fn shelf(epoch: &'static str, records: Vec<String>) -> Shelf {
+        Shelf {
+            epoch,
+            records,
+            asked: RefCell::default(),
+        }
+    }
+
+    fn run(vault: &Memory, get: &impl Get) -> Pulled {
+        block_on(pull(vault, get, PROFILE, || {}))
+    }
+
+    fn contents(vault: &Memory) -> Contents {
+        block_on(vault.contents()).unwrap()
+    }
+
+    #[test]
+    fn everything_comes_back_byte_for_byte_and_only_what_is_new_is_asked_for_again() {
+        let vault = Memory::default();
+        let right = r#"{"points":100,"max":100,"outcome":"right"}"#;
+        let mut shelf = shelf("e", vec![entry(1, "null"), entry(2, right), entry(3, "null")]);
+        assert_eq!(run(&vault, &shelf), Pulled::Done { new: 3, resend: false });
+        let stored = contents(&vault);
+        assert_eq!(
+            stored.get(Store::Records, &key(PROFILE, &id(1))),
+            Some(text(1).as_str())
+        );
+        assert_eq!(stored.get(Store::Marks, &key(PROFILE, &id(2))), Some("e,100,100,right"));
+        assert!(stored.of(Store::Pending).is_empty(), "what came back is acknowledged");
+        assert_eq!(Ledger::read(&stored, PROFILE).stored(), 3);
+        shelf.asked.borrow_mut().clear();
+        shelf.records.push(entry(4, "null"));
+        assert_eq!(run(&vault, &shelf), Pulled::Done { new: 1, resend: false });
+        assert_eq!(*shelf.asked.borrow(), [Some("e3".to_owned())]);
+    }
+
+    #[test]
+    fn a_record_whose_acknowledgement_was_lost_no_longer_waits_and_another_content_stays() {
+        let vault = Memory::default();
+        let put = |n: u64, text: String| {
+            [
+                Change::Put(Store::Records, key(PROFILE, &id(n)), text),
+                Change::Put(Store::Pending, key(PROFILE, &id(n)), "1".into()),
+            ]
+        };
+        block_on(vault.write(&[put(1, text(1)), put(2, text(2).replace("tomorrow", "here"))].concat())).unwrap();
+        let shelf = shelf("e", vec![entry(1, "null"), entry(2, "null")]);
+        assert_eq!(run(&vault, &shelf), Pulled::Done { new: 0, resend: false });
+        let stored = contents(&vault);
+        assert_eq!(stored.of(Store::Pending).len(), 1);
+        assert!(
+            stored
+                .get(Store::Records, &key(PROFILE, &id(2)))
+                .unwrap()
+                .contains("here")
+        );
+    }
+
+    #[test]
+    fn after_a_restore_everything_is_sent_again_and_comes_from_the_beginning() {
+        let vault = Memory::default();
+        assert_eq!(
+            run(&vault, &shelf("e", vec![entry(1, "null"), entry(2, "null")])),
+            Pulled::Done { new: 2, resend: false }
+        );
+        let refused = Change::Put(Store::Quarantine, key(PROFILE, &id(2)), "too-large".into());
+        block_on(vault.write(&[refused])).unwrap();
+        // Last night's backup has the first record alone, and a new epoch.
+        let restored = shelf("f", vec![entry(1, "null")]);
+        assert_eq!(run(&vault, &restored), Pulled::Done { new: 0, resend: true });
+        let stored = contents(&vault);
+        let waiting: Vec<&str> = stored.of(Store::Pending).iter().map(|(key, _)| key.as_str()).collect();
+        // The first one is there, so that it need not go up again; the refused one stays refused.
+        assert_eq!(waiting, [key(PROFILE, &id(1)).as_str()]);
+        assert_eq!(stored.get(Store::Meta, &epoch_key(PROFILE)), Some("f"));
+        assert_eq!(run(&vault, &restored), Pulled::Done { new: 0, resend: false });
+    }
+
+    #[test]
+    fn what_is_no_answer_of_the_endpoint_changes_nothing() {
+        let vault = Memory::default();
+        for (said, pulled) in [
+            (answer(200, "text/html", "<p>请先登录校园网"), Pulled::Later),
+            (answer(200, "application/json", "{\"ok\":true}"), Pulled::Later),
+            (answer(503, "application/problem+json", "{}"), Pulled::Later),
+            (answer(401, "application/problem+json", "{}"), Pulled::Relink),
+            (answer(410, "application/problem+json", "{}"), Pulled::Erased),
+        ] {
+            assert_eq!(run(&vault, &Says(said)), pulled);
+            assert_eq!(contents(&vault), Contents::default());
+        }
+        // A page that promises more and gives the same cursor for ever.
+        let body = r#"{"epoch":"e","next":"e0","more":true,"records":[]}"#;
+        let said = Says(answer(200, "application/json", body));
+        assert_eq!(run(&vault, &said), Pulled::Done { new: 0, resend: false });
+    }
+}
