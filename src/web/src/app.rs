@@ -71,6 +71,8 @@ pub fn more(app: App, route: Route) -> Html {
         Route::Competition(id, seed) => contest::contest(id, &seed),
         Route::Handbook => handbook::venues(),
         Route::Venue(venue) => handbook::venue(venue),
+        Route::Inspection(venue, id) => handbook::inspection(venue, id),
+        Route::Findings(venue, id) => handbook::findings(venue, id),
         Route::Regulations => regulation::regulations(),
         Route::Regulation { id, version, article } => regulation::regulation(id, version, article),
         Route::Record => record::record(),

@@ -29,6 +29,10 @@ pub enum Route {
     Handbook,
     /// `/handbook/:venue`
     Venue(String),
+    /// `/handbook/:venue/:inspection`
+    Inspection(String, String),
+    /// `/handbook/:venue/:inspection/findings`
+    Findings(String, String),
     /// `/regulations`: the registry.
     Regulations,
     /// `/regulations/:id`, with the version and the article's anchor cited.
@@ -95,6 +99,8 @@ impl Route {
             ["competitions", id] => Self::Competition(text(id), fragment.trim_start_matches('#').to_owned()),
             ["handbook"] => Self::Handbook,
             ["handbook", venue] => Self::Venue(text(venue)),
+            ["handbook", venue, id] => Self::Inspection(text(venue), text(id)),
+            ["handbook", venue, id, "findings"] => Self::Findings(text(venue), text(id)),
             ["regulations"] => Self::Regulations,
             ["regulations", id] => Self::Regulation {
                 id: text(id),
@@ -126,6 +132,8 @@ impl Route {
             Self::Competition(id, seed) => format!("competitions/{id}#{seed}"),
             Self::Handbook => "handbook".into(),
             Self::Venue(venue) => format!("handbook/{venue}"),
+            Self::Inspection(venue, id) => format!("handbook/{venue}/{id}"),
+            Self::Findings(venue, id) => format!("handbook/{venue}/{id}/findings"),
             Self::Regulations => "regulations".into(),
             Self::Regulation { id, version, article } => {
                 let version = if version.is_empty() {

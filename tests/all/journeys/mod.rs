@@ -7,6 +7,7 @@ mod exercises;
 mod export_import;
 mod first_visit;
 mod insecure_context;
+mod inspection;
 mod keyboard_only;
 mod last_words;
 mod linking;

@@ -18,7 +18,7 @@ pub fn header() -> Html {
     let current = move |section: &'static str| {
         app.route.with(|route| {
             let here = match route {
-                Route::Handbook | Route::Venue(_) => "handbook",
+                Route::Handbook | Route::Venue(_) | Route::Inspection(..) | Route::Findings(..) => "handbook",
                 Route::Exercises | Route::Exercise(_) | Route::Competitions | Route::Competition(..) => "exercises",
                 Route::Record | Route::Join(_) => "record",
                 Route::Settings | Route::Privacy => "settings",

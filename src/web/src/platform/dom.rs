@@ -269,6 +269,12 @@ pub fn value(event: &web_sys::Event) -> String {
     input(event).map(|input| input.value()).unwrap_or_default()
 }
 
+/// The text in the field of several lines that raised `event`.
+pub fn lines(event: &web_sys::Event) -> String {
+    let field = event.target().and_then(|field| js::get(&field, "value"));
+    field.and_then(|value| value.as_string()).unwrap_or_default()
+}
+
 /// Whether the box that raised `event` is ticked.
 pub fn ticked(event: &web_sys::Event) -> bool {
     input(event).is_some_and(|input| input.checked())

@@ -5,6 +5,7 @@ pub mod app;
 pub mod clockwork;
 pub mod identity;
 pub mod inbox;
+pub mod inspections;
 pub mod ledger;
 pub mod load;
 pub mod outbox;

@@ -4,6 +4,7 @@ pub mod drafts;
 pub mod exams;
 mod files;
 pub mod giving;
+mod inspections;
 pub mod people;
 mod sending;
 
@@ -128,6 +129,8 @@ pub struct App {
     pub config: RwSignal<Option<SiteConfig>>,
     /// Who uses this browser; none until the database was read.
     pub identity: RwSignal<Option<Identity>>,
+    /// How often another tab said that it wrote something.
+    pub word: RwSignal<u32>,
     /// Whether a new version of the app waits.
     pub update: RwSignal<bool>,
     kit: StoredValue<Kit>,
@@ -161,6 +164,7 @@ impl App {
             link: RwSignal::new(Link::NoEndpoint),
             config: RwSignal::new(None),
             identity: RwSignal::new(None),
+            word: RwSignal::new(0),
             update: RwSignal::new(false),
             kit: StoredValue::new(kit),
             base: StoredValue::new(base),
@@ -206,6 +210,7 @@ impl App {
         let channel = Channel::join(move || {
             spawn(async move {
                 self.reread().await;
+                self.word.update(|word| *word = word.wrapping_add(1));
             });
         });
         self.inner.update_value(|inner| inner.channel = Some(channel));

@@ -161,14 +161,15 @@ impl App {
         };
         if !all_the_same {
             self.send_round().await;
-            let alone = self.ledger.with_untracked(|ledger| {
-                let linked = self.inner.with_value(|inner| inner.identity.token.is_some());
-                if linked {
-                    ledger.pending.len() + ledger.quarantine.len()
-                } else {
-                    ledger.stored()
-                }
-            });
+            let alone = self.inspections().await.len()
+                + self.ledger.with_untracked(|ledger| {
+                    let linked = self.inner.with_value(|inner| inner.identity.token.is_some());
+                    if linked {
+                        ledger.pending.len() + ledger.quarantine.len()
+                    } else {
+                        ledger.stored()
+                    }
+                });
             if alone > 0 {
                 return Leaving::Unsent(alone);
             }

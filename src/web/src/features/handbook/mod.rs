@@ -1,4 +1,10 @@
-//! The handbook: the kinds of venue, and the checks of one.
+//! The handbook: the kinds of venue, the checks of one, and inspections with them.
+
+mod findings;
+mod inspection;
+
+pub use findings::findings;
+pub use inspection::inspection;
 
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
@@ -6,6 +12,7 @@ use crate::platform::dom;
 use crate::platform::timer::spawn;
 use crate::route::Route;
 use crate::state::app::{App, app};
+use crate::state::inspections::{Kept, sheet};
 use crate::state::packs::{self, LoadError};
 use crate::text::{self, Lang, Text};
 use crate::ui::basis::basis;
@@ -131,7 +138,7 @@ fn show(app: App, entry: &VenueEntry, pack: &Arc<VenuePack>) -> Html {
     let practice = entry.bank.as_ref().map(|bank| {
         let items = text::ITEMS_N.with(lang, &[&bank.items]);
         let words = format!("{} · {items}", text::PRACTICE_BANK.get(lang));
-        page::button_link(app, "primary", &Route::Practice(bank.id.clone()), &words).attr("data-test", "practice")
+        page::button_link(app, "plain", &Route::Practice(bank.id.clone()), &words).attr("data-test", "practice")
     });
     let all =
         |label: Text, open: bool| page::button("plain", label.get(lang), move || dom::open_all("#main .checks", open));
@@ -148,10 +155,111 @@ fn show(app: App, entry: &VenueEntry, pack: &Arc<VenuePack>) -> Html {
         .child(el("p").class("lead").text(&lang.of(&pack.summary)))
         .maybe(page::content_language(lang))
         .child(scope)
+        .child(inspections(app, entry, pack, lang))
         .child(buttons)
         .all(sections)
         .child(el("p").class("quiet").text(text::VENUE_AID.get(lang)));
     page::frame(app, "venue", &lang.of(&pack.title), body)
+}
+
+/// The inspections of this venue that are on this device, and a new one.
+fn inspections(app: App, entry: &VenueEntry, pack: &Arc<VenuePack>, lang: Lang) -> Html {
+    let list: RwSignal<Vec<Kept>, LocalStorage> = RwSignal::new_local(Vec::new());
+    let sure = RwSignal::new(None::<String>);
+    let name = RwSignal::new(String::new());
+    let slug = entry.slug.clone();
+    let read = move || {
+        let slug = slug.clone();
+        spawn(async move {
+            let mut found = app.inspections().await;
+            found.retain(|kept| kept.inspection.venue == slug);
+            list.try_set(found);
+        });
+    };
+    let again = read.clone();
+    // Talks to the outside: reads the database once it is open, and when another tab has written.
+    Effect::new(move |_| {
+        app.word.track();
+        app.identity.track();
+        again();
+    });
+    let venue = entry.slug.clone();
+    let begin = move || {
+        let venue = venue.clone();
+        spawn(async move {
+            let wanted = name.get_untracked();
+            // Where there is no room the notice above the page says so.
+            if let Ok(begun) = app.begin_inspection(&venue, &wanted).await {
+                app.go(Route::Inspection(venue, begun.id), false);
+            }
+        });
+    };
+    let input = el("input")
+        .attr("name", "place")
+        .attr("maxlength", &crate::state::inspections::PLACE.to_string())
+        .attr("autocomplete", "off")
+        .prop_of("value", move || name.get().into())
+        .on("input", move |event| name.set(dom::value(event)));
+    let field = el("label")
+        .class("field")
+        .child(el("span").text(text::INSPECT_NAME.get(lang)))
+        .child(input);
+    let (venue, whole) = (entry.slug.clone(), Arc::clone(pack));
+    let rows = move || {
+        let kept = list.get();
+        if kept.is_empty() {
+            return none();
+        }
+        let rows = kept.into_iter().map(|kept| {
+            let result = sheet(&whole.sections, &kept.findings);
+            let all = result.failed.len() + result.passed.len() + result.not_applicable.len() + result.open.len();
+            let place = if kept.inspection.place.is_empty() {
+                text::INSPECT_UNNAMED.get(lang)
+            } else {
+                &kept.inspection.place
+            };
+            let words = text::INSPECT_ROW.with(lang, &[&place, &(all - result.open.len()), &all, &result.failed.len()]);
+            let when = dom::date_time(kept.inspection.began, lang.code());
+            let route = Route::Inspection(venue.clone(), kept.inspection.id.clone());
+            let link = el("a")
+                .attr("href", &app.href(&route))
+                .attr("data-test", "inspection")
+                .text(&words);
+            let is_sure = sure.get().as_deref() == Some(kept.inspection.id.as_str());
+            let label = if is_sure {
+                text::INSPECT_SURE
+            } else {
+                text::INSPECT_DELETE
+            };
+            let read = read.clone();
+            let remove = page::button("plain", label.get(lang), move || {
+                if !is_sure {
+                    sure.set(Some(kept.inspection.id.clone()));
+                    return;
+                }
+                let (kept, read) = (kept.clone(), read.clone());
+                spawn(async move {
+                    let _ = app.remove_inspection(&kept).await;
+                    read();
+                });
+            });
+            el("li")
+                .child(el("span").child(link).text(" ").child(el("small").text(&when)))
+                .child(remove.attr("data-test", "delete"))
+        });
+        el("ul").class("rows").all(rows)
+    };
+    el("section")
+        .class("notice")
+        .child(el("h2").text(text::INSPECT_TITLE.get(lang)))
+        .child(el("p").text(text::INSPECT_LEAD.get(lang)))
+        .child(field)
+        .child(
+            el("p").class("buttons").child(
+                page::button("primary", text::INSPECT_BEGIN.get(lang), begin).attr("data-test", "begin-inspection"),
+            ),
+        )
+        .dynamic(rows)
 }
 
 fn show_check(app: App, check: &CheckForm, pack: &VenuePack, lang: Lang) -> Html {
