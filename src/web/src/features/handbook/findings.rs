@@ -170,6 +170,7 @@ fn row(line: &Line<'_>, pack: &VenuePack, lang: Lang) -> Html {
         .attr("data-check", &check.id)
         .child(el("h3").attr("lang", "zh-CN").text(&check.title).maybe(stop))
         .maybe(changed)
+        .maybe(super::revised(check, pack, lang))
         .child(facts)
 }
 

@@ -1,6 +1,6 @@
 //! An inspection with the handbook, check by check, with one thumb.
 
-use super::{authority, find, load};
+use super::{authority, find, load, revised};
 use crate::html::{Html, dynamic, el, none};
 use crate::page;
 use crate::platform::clock;
@@ -374,6 +374,7 @@ fn one(here: &Here) -> Html {
         .attr("id", "check")
         .attr("data-check", &check.id)
         .child(heading)
+        .maybe(revised(check, &here.desk.pack, lang))
         .child(facts)
         .child(here.note_field())
         .child(background(here.app, check, &here.desk.pack, lang))

@@ -262,6 +262,17 @@ fn inspections(app: App, entry: &VenueEntry, pack: &Arc<VenuePack>, lang: Lang) 
         .dynamic(rows)
 }
 
+/// Says, where it is so, that a text which the check rests on was replaced.
+fn revised(check: &CheckForm, pack: &VenuePack, lang: Lang) -> Option<Html> {
+    let today = crate::platform::clock::now().day();
+    let rests = Basis::try_from(&check.basis).ok()?;
+    let replaced = rests.citations().iter().any(|cited| {
+        let text = pack.regulations.get(&format!("{}@{}", cited.regulation, cited.version));
+        text.is_some_and(|text| text.is_replaced(today))
+    });
+    replaced.then(|| el("p").class("flag").text(text::LESSON_REVISED.get(lang)))
+}
+
 fn show_check(app: App, check: &CheckForm, pack: &VenuePack, lang: Lang) -> Html {
     let part = |label: Text, words: &str| {
         let words = el("dd").attr("lang", "zh-CN").text(words);
@@ -293,7 +304,10 @@ fn show_check(app: App, check: &CheckForm, pack: &VenuePack, lang: Lang) -> Html
     let summary = el("summary")
         .child(el("span").attr("lang", "zh-CN").text(&check.title))
         .maybe(stop);
-    el("li")
-        .attr("id", &check.id)
-        .child(el("details").child(summary).child(facts))
+    el("li").attr("id", &check.id).child(
+        el("details")
+            .child(summary)
+            .maybe(revised(check, pack, lang))
+            .child(facts),
+    )
 }
