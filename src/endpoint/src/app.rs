@@ -8,9 +8,9 @@ use crate::store::{Store, StoreError};
 use crate::totals;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Response as HttpResponse, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use std::any::Any;
@@ -75,6 +75,7 @@ impl Endpoint {
             .route("/api/v1/time", get(service::time))
             .route("/api/v1/openapi.json", get(crate::openapi::get))
             .route("/health", get(service::health))
+            .route("/metrics", get(service::metrics))
             .route("/api", get(service::not_found))
             .route("/api/{*rest}", axum::routing::any(service::not_found))
             .method_not_allowed_fallback(service::method_not_allowed);
@@ -82,7 +83,7 @@ impl Endpoint {
             .fallback(site::file)
             .with_state(Arc::clone(&self.shared))
             .layer(CatchPanicLayer::custom(panicked))
-            .layer(from_fn(around))
+            .layer(from_fn_with_state(Arc::clone(&self.shared), around))
     }
 }
 
@@ -94,13 +95,13 @@ fn panicked(_: Box<dyn Any + Send>) -> HttpResponse<Body> {
 
 /// What every request gets: an id, a time limit, headers of safety, a line in the log. The log names neither people nor
 /// tokens, nor addresses inside the app, which say what somebody reads.
-async fn around(request: Request, next: Next) -> Response {
+async fn around(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = crate::code::random::<8>().map_or(0, u64::from_be_bytes);
     let id = format!("{id:016x}");
     let method = request.method().clone();
     let path = request.uri().path();
-    let api = path.starts_with("/api/") || path == "/api" || path == "/health";
+    let api = path.starts_with("/api/") || path == "/api" || path == "/health" || path == "/metrics";
     let place = if api {
         path.chars().take(80).collect()
     } else {
@@ -126,6 +127,7 @@ async fn around(request: Request, next: Next) -> Response {
         headers.insert(REQUEST_ID, value);
     }
     let status = response.status().as_u16();
+    shared.metrics.answered(status, began.elapsed());
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     if status >= 500 {
         tracing::error!(request = id, %method, place, status, ms, "answered");

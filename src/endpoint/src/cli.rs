@@ -2,6 +2,7 @@
 
 use crate::app::Endpoint;
 use crate::code::{self, UnitCode};
+use crate::keep::{self, FILE};
 use crate::limit::Rate;
 use crate::sealed::Sealed;
 use crate::site::Site;
@@ -20,9 +21,6 @@ use tokio::net::TcpListener;
 
 /// The unit of the first code, until somebody gives it a better name.
 const FIRST_UNIT: &str = "本单位";
-
-/// The file in the data folder that holds everything.
-const FILE: &str = "anxue.sqlite";
 
 /// The folder in the data folder with the sealed banks of a deployment of its own.
 const SEALED: &str = "sealed";
@@ -56,7 +54,15 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
-    /// After putting a backup in place: make all devices send again what it lacks (stop the endpoint first)
+    /// Put a backup in the place of the data and make all devices send again what it lacks; what was there is kept beside it (stop
+    /// the endpoint first)
+    Restore {
+        /// The backup
+        file: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// After putting a backup in place by hand: make all devices send again what it lacks (stop the endpoint first)
     Restored {
         #[command(flatten)]
         data: Data,
@@ -83,6 +89,9 @@ struct Serve {
     /// How many requests a minute a person's device may make; 0 for no limit
     #[arg(long, value_name = "N", default_value_t = 600)]
     rate: u32,
+    /// How many MiB of data to take at most, so that the disk never fills up; records that come then are kept on the devices
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    most_mib: Option<u32>,
 }
 
 #[derive(Subcommand)]
@@ -144,7 +153,22 @@ async fn run(command: Command) -> anyhow::Result<()> {
             store.close().await;
             say(&format!("backup: {}", file.display()))
         }
+        Command::Restore { file, data } => {
+            make_private(&data.folder)?;
+            let former = keep::restore(&file, &data.folder, system_clock()()).await?;
+            let kept = former.map_or_else(String::new, |former| format!("; the former data: {}", former.display()));
+            say(&format!(
+                "restored: {}; devices will send again what it lacks{kept}",
+                file.display()
+            ))
+        }
         Command::Restored { data } => {
+            anyhow::ensure!(
+                data.folder.join(FILE).is_file(),
+                "there is no data in {}; say where with --data",
+                data.folder.display()
+            );
+            let _held = keep::hold(&data.folder)?;
             let store = open_there(&data.folder).await?;
             store.renew_epoch(code::random_hex()?).await?;
             store.close().await;
@@ -171,6 +195,10 @@ async fn open_there(folder: &Path) -> anyhow::Result<Sqlite> {
 }
 
 async fn open(folder: &Path) -> anyhow::Result<Sqlite> {
+    open_within(folder, None).await
+}
+
+async fn open_within(folder: &Path, most_mib: Option<u32>) -> anyhow::Result<Sqlite> {
     let why = || {
         format!(
             "cannot use the data folder {}; choose another with --data",
@@ -178,7 +206,7 @@ async fn open(folder: &Path) -> anyhow::Result<Sqlite> {
         )
     };
     make_private(folder).with_context(why)?;
-    Sqlite::open(&folder.join(FILE), &code::random_hex()?)
+    Sqlite::open_within(&folder.join(FILE), &code::random_hex()?, most_mib)
         .await
         .with_context(why)
 }
@@ -213,7 +241,14 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
             options.addr
         )
     })?;
-    let store: Arc<dyn Store> = Arc::new(open(&options.data.folder).await?);
+    make_private(&options.data.folder).with_context(|| {
+        format!(
+            "cannot use the data folder {}; choose another with --data",
+            options.data.folder.display()
+        )
+    })?;
+    let _held = keep::hold(&options.data.folder)?;
+    let store: Arc<dyn Store> = Arc::new(open_within(&options.data.folder, options.most_mib).await?);
     if store.codes().await?.is_empty() {
         let (code, until) = new_code(store.as_ref(), FIRST_UNIT, 200, 30).await?;
         say(&format!(

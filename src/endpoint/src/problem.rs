@@ -62,11 +62,13 @@ pub enum Code {
     Internal,
     /// The store cannot be written now: try again later.
     Unavailable,
+    /// The store is full: keep everything and try again later.
+    Full,
 }
 
 impl Code {
     /// All codes.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Unreadable,
         Self::BadCursor,
         Self::BadLimit,
@@ -93,6 +95,7 @@ impl Code {
         Self::TooMany,
         Self::Internal,
         Self::Unavailable,
+        Self::Full,
     ];
 
     /// The status, the stable code and the title.
@@ -155,6 +158,11 @@ impl Code {
                 "internal",
                 "The endpoint made a mistake",
             ),
+            Self::Full => (
+                StatusCode::INSUFFICIENT_STORAGE,
+                "full",
+                "The store is full; keep everything",
+            ),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",
@@ -206,7 +214,14 @@ impl From<StoreError> for Problem {
     /// What went wrong inside is logged and not told to strangers.
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the store failed");
-        Code::Unavailable.into()
+        match error {
+            StoreError::Full(_) => Problem {
+                // Somebody has to make room first.
+                retry_after: 300,
+                ..Code::Full.into()
+            },
+            _ => Code::Unavailable.into(),
+        }
     }
 }
 
@@ -232,7 +247,7 @@ impl IntoResponse for Problem {
             Code::Unauthorized => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            Code::TooMany | Code::Unavailable => {
+            Code::TooMany | Code::Unavailable | Code::Full => {
                 headers.insert(header::RETRY_AFTER, self.retry_after.max(1).into());
             }
             // What is left of the body may still be on its way.

@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use crate::limit::{Buckets, Rate, neighbourhood, seconds};
+use crate::metrics::Metrics;
 use crate::packs::Packs;
 use crate::problem::{Code, Problem};
 use crate::sealed::Sealed;
@@ -75,6 +76,7 @@ pub(crate) struct Shared {
     pub(crate) packs: Packs,
     pub(crate) site: Site,
     pub(crate) options: Options,
+    pub(crate) metrics: Metrics,
     pub(crate) records: Buckets<Hash>,
     pub(crate) wrong_codes: Buckets<IpAddr>,
     tokens: Mutex<HashMap<Hash, (Holder, Instant)>>,
@@ -89,6 +91,7 @@ impl Shared {
             records: Buckets::new(options.records),
             wrong_codes: Buckets::new(options.wrong_codes),
             tokens: Mutex::default(),
+            metrics: Metrics::default(),
             options,
         }
     }

@@ -40,6 +40,7 @@ const MOST_CHARACTERS: usize = 40;
         (status = 422, description = "A field that cannot be", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 429, description = "Wait as `Retry-After` says", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The store cannot be used now", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 507, description = "The store is full: keep everything, try later", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn post(State(shared): State<Arc<Shared>>, request: Request) -> Result<Response, Problem> {

@@ -40,6 +40,7 @@ struct Offers {
         (status = 401, description = "No valid token: link again, keep everything", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 429, description = "Wait as `Retry-After` says", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The store cannot be used now", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 507, description = "The store is full: keep everything, try later", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn offers(State(shared): State<Arc<Shared>>, request: Request) -> Result<Response, Problem> {
@@ -113,6 +114,7 @@ fn left(limits: Limits, used: usize) -> Option<u16> {
         (status = 422, description = "A field that cannot be", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 429, description = "Wait as `Retry-After` says", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The store cannot be used now", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 507, description = "The store is full: keep everything, try later", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn give(
@@ -269,6 +271,7 @@ fn out_of_order(what: &str) -> Problem {
         (status = 404, description = "The person has no such attempt", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 429, description = "Wait as `Retry-After` says", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The store cannot be used now", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 507, description = "The store is full: keep everything, try later", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn result(

@@ -21,6 +21,7 @@ use wire::api::PersonAnswer;
         (status = 410, description = "`erased`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 429, description = "Wait as `Retry-After` says", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The store cannot be used now", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 507, description = "The store is full: keep everything, try later", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get(State(shared): State<Arc<Shared>>, request: Request) -> Result<Response, Problem> {
@@ -53,6 +54,7 @@ pub(crate) async fn get(State(shared): State<Arc<Shared>>, request: Request) -> 
         (status = 410, description = "`erased`: it was done before", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 429, description = "Wait as `Retry-After` says", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The store cannot be used now", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 507, description = "The store is full: keep everything, try later", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn delete(State(shared): State<Arc<Shared>>, request: Request) -> Result<Response, Problem> {

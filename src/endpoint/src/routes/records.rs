@@ -45,6 +45,7 @@ struct Envelope<'a> {
         (status = 415, description = "Not JSON", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 429, description = "Wait as `Retry-After` says", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The store cannot be used now", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 507, description = "The store is full: keep everything, try later", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn post(State(shared): State<Arc<Shared>>, request: Request) -> Result<Response, Problem> {
@@ -101,10 +102,13 @@ pub(crate) async fn post(State(shared): State<Arc<Shared>>, request: Request) ->
         let total = totals.get(&id).cloned();
         verdict(id, mark, total, appended)
     });
-    let verdicts = verdicts
+    let verdicts: Vec<VerdictForm> = verdicts
         .into_iter()
         .map_while(|verdict| verdict.or_else(|| appended.next()))
         .collect();
+    for verdict in &verdicts {
+        shared.metrics.record(&verdict.verdict);
+    }
     Ok(Json(BatchAnswer {
         epoch: shared.store.epoch().into(),
         time: now.0,
@@ -236,6 +240,7 @@ struct Entry {
         (status = 401, description = "No valid token: link again, keep everything", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 429, description = "Wait as `Retry-After` says", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The store cannot be used now", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 507, description = "The store is full: keep everything, try later", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get(

@@ -1,11 +1,12 @@
 //! The clock, the health, and where results go.
 
+use crate::metrics;
 use crate::openapi::{Health, ProblemDocument, Time};
 use crate::problem::{Code, Problem};
-use crate::state::Shared;
+use crate::state::{Peer, Shared};
 use axum::Json;
-use axum::extract::State;
-use axum::http::header;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use wire::api::{SiteConfig, TimeAnswer};
@@ -23,11 +24,24 @@ pub(crate) async fn time(State(shared): State<Arc<Shared>>) -> Json<TimeAnswer> 
     responses(
         (status = 200, description = "Well", body = Health),
         (status = 503, description = "The store cannot be used now", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 507, description = "The store is full: keep everything, try later", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn health(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
     shared.store.health().await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], "{\"status\":\"ok\"}").into_response())
+}
+
+/// `GET /metrics`: counts for Prometheus, for this very machine alone; a reverse proxy does not open it to others.
+pub(crate) async fn metrics(State(shared): State<Arc<Shared>>, request: Request) -> Result<Response, Problem> {
+    let peer = request.extensions().get::<Peer>();
+    let here = peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback());
+    if !here || request.headers().contains_key("x-forwarded-for") || request.headers().contains_key("forwarded") {
+        return Err(Code::NotFound.into());
+    }
+    let page = shared.metrics.page(shared.store.commits(), metrics::memory());
+    let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    Ok(([(header::CONTENT_TYPE, kind)], page).into_response())
 }
 
 /// `GET /config.json`: tells the page that results go to this endpoint.

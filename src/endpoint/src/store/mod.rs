@@ -33,6 +33,9 @@ pub enum StoreError {
     /// The store could not be reached, is full or is closing; nothing was stored and the same may be tried again.
     #[error("the store is not available: {0}")]
     Unavailable(String),
+    /// There is no room for more; nothing was stored. What is there can be read.
+    #[error("there is no room: {0}")]
+    Full(String),
     /// The database is newer than this program, or no database of ours.
     #[error("{0}")]
     Foreign(String),

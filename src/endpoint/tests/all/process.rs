@@ -36,7 +36,12 @@ fn anxue(folder: &Path, arguments: &[&str]) -> Command {
 }
 
 fn start(folder: &Path) -> Running {
+    start_with(folder, &[])
+}
+
+fn start_with(folder: &Path, more: &[&str]) -> Running {
     let mut command = anxue(folder, &["serve", "--addr", "127.0.0.1:0", "--rate", "0"]);
+    command.args(more);
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let out = BufReader::new(child.stdout.take().unwrap());
     // From here on the child is ended with the test, however that ends.
@@ -250,6 +255,110 @@ async fn codes_are_made_listed_and_closed_while_it_runs() {
             .unwrap(),
     );
     assert!(copy.metadata().unwrap().len() > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_is_restored_and_what_it_lacks_comes_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut running = start(folder.path());
+    let code = running.code.clone().unwrap();
+    let token = join(&running, &code, PROFILE).await.unwrap();
+    let head = post_head(&token);
+    let send = async |running: &Running, n: u64| {
+        let body = batch(&[lesson(n)]);
+        let (status, answer) = Client::connect(running.address)
+            .await
+            .call(&head, body.as_bytes())
+            .await;
+        assert_eq!(status, 200);
+        serde_json::from_slice::<wire::api::BatchAnswer>(&answer).unwrap()
+    };
+    let before = send(&running, 1).await;
+    let copy = folder.path().join("copy.sqlite");
+    text(&run(folder.path(), &["backup", copy.to_str().unwrap()]));
+    send(&running, 2).await;
+    // Not under a running endpoint, by whatever command.
+    for arguments in [vec!["restore", copy.to_str().unwrap()], vec!["restored"]] {
+        let refused = run(folder.path(), &arguments);
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(refused.status.code() == Some(1) && said.contains("serves"), "{said}");
+    }
+    let second = run(folder.path(), &["serve", "--addr", "127.0.0.1:0"]);
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert!(
+        second.status.code() == Some(1) && said.contains("another anxue"),
+        "{said}"
+    );
+    assert_eq!(stored(&running, &token).await.len(), 2);
+    drop(running.child.kill());
+    drop(running.child.wait());
+    // Not from rubbish, and not from half a backup.
+    let bytes = std::fs::read(&copy).unwrap();
+    let bad = folder.path().join("bad.sqlite");
+    for content in [b"no database".to_vec(), bytes[..bytes.len() / 2].to_vec()] {
+        std::fs::write(&bad, content).unwrap();
+        let refused = run(folder.path(), &["restore", bad.to_str().unwrap()]);
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(
+            refused.status.code() == Some(1) && said.contains("nothing was changed"),
+            "{said}"
+        );
+    }
+    let said = text(&run(folder.path(), &["restore", copy.to_str().unwrap()]));
+    let former = said.trim().rsplit(": ").next().unwrap();
+    assert!(Path::new(former).is_file(), "{said}");
+    let running = start(folder.path());
+    assert_eq!(stored(&running, &token).await.len(), 1, "last night's");
+    let after = send(&running, 2).await;
+    assert_eq!(
+        (after.verdicts[0].verdict.as_str(), before.epoch == after.epoch),
+        ("stored", false)
+    );
+    assert_eq!(stored(&running, &token).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_store_refuses_without_loss_and_goes_on_when_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut running = start_with(folder.path(), &["--most-mib", "1"]);
+    let code = running.code.clone().unwrap();
+    let token = join(&running, &code, PROFILE).await.unwrap();
+    let head = post_head(&token);
+    let body = |first: u64| batch(&(first..first + 100).map(lesson).collect::<Vec<_>>());
+    let mut acknowledged = 0;
+    let full = loop {
+        let (status, answer) = Client::connect(running.address)
+            .await
+            .call(&head, body(acknowledged).as_bytes())
+            .await;
+        if status != 200 {
+            break (status, serde_json::from_slice::<Value>(&answer).unwrap());
+        }
+        acknowledged += 100;
+        assert!(acknowledged < 100_000, "it never fills up");
+    };
+    assert_eq!((full.0, full.1["code"].as_str()), (507, Some("full")));
+    // Reading goes on, and everything that was acknowledged is there.
+    assert_eq!(stored(&running, &token).await.len() as u64, acknowledged);
+    let (status, page) = Client::connect(running.address)
+        .await
+        .call("GET /metrics HTTP/1.1", b"")
+        .await;
+    let page = String::from_utf8(page).unwrap();
+    assert!(
+        status == 200 && page.contains(&format!("anxue_records_total{{verdict=\"stored\"}} {acknowledged}\n")),
+        "{page}"
+    );
+    assert!(page.contains("anxue_answers_total{class=\"5xx\"} 1\n"), "{page}");
+    drop(running.child.kill());
+    drop(running.child.wait());
+    let roomy = start(folder.path());
+    let (status, _) = Client::connect(roomy.address)
+        .await
+        .call(&head, body(acknowledged).as_bytes())
+        .await;
+    assert_eq!(status, 200);
+    assert_eq!(stored(&roomy, &token).await.len() as u64, acknowledged + 100);
 }
 
 #[test]

@@ -292,6 +292,26 @@ fn codes_of_problems_are_stable_and_tell_problems_apart() {
         (429, "too-many-requests"),
         (500, "internal"),
         (503, "unavailable"),
+        (507, "full"),
     ];
     assert_eq!(codes, expected);
+}
+
+#[tokio::test]
+async fn counts_are_for_this_machine_alone() {
+    let home = Home::new().await;
+    for (peer, forwarded, status) in [
+        ("10.1.2.3:4567", None, 404),
+        ("127.0.0.1:4567", Some("10.0.0.9"), 404),
+        ("127.0.0.1:4567", None, 200),
+        ("[::1]:4567", None, 200),
+    ] {
+        let mut request = Request::get("/metrics").extension(endpoint::Peer(peer.parse().unwrap()));
+        if let Some(address) = forwarded {
+            request = request.header("x-forwarded-for", address);
+        }
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        let response = tower::ServiceExt::oneshot(home.router.clone(), request).await.unwrap();
+        assert_eq!(response.status(), status, "{peer} {forwarded:?}");
+    }
 }

@@ -75,7 +75,7 @@ async fn the_table_of_types_and_caching() {
     let config = home.get("/config.json", &[]).await;
     assert_eq!(
         config.text(),
-        "{\"endpoint\":\"api/v1\",\"auth\":\"enrolment\"}",
+        "{\"endpoint\":\"api/v1\",\"auth\":\"enrolment\",\"capabilities\":[\"pull\",\"links\",\"person\",\"exams\"]}",
         "the endpoint's own, not the site's"
     );
 }

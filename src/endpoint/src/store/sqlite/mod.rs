@@ -50,7 +50,20 @@ fn private_file(path: &Path) -> std::io::Result<()> {
 
 #[allow(clippy::needless_pass_by_value, reason = "for map_err")]
 fn failed(error: sqlx::Error) -> StoreError {
-    StoreError::Unavailable(error.to_string())
+    if code(&error) == Some(SQLITE_FULL) {
+        StoreError::Full(error.to_string())
+    } else {
+        StoreError::Unavailable(error.to_string())
+    }
+}
+
+/// SQLite's primary result code for a disk, or a store, that is full.
+const SQLITE_FULL: u32 = 13;
+
+/// SQLite's primary result code.
+fn code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code)?;
+    code.parse::<u32>().ok().map(|code| code & 0xff)
 }
 
 /// The store.
@@ -69,6 +82,14 @@ impl Sqlite {
     /// # Errors
     /// The file cannot be written, is another program's database or a newer version's.
     pub async fn open(file: &Path, new_epoch: &str) -> Result<Self, StoreError> {
+        Self::open_within(file, new_epoch, None).await
+    }
+
+    /// `open`, for a store that takes no more than `most` MiB of data: then writing fails with `Full`, before the disk does.
+    ///
+    /// # Errors
+    /// Those of `open`.
+    pub async fn open_within(file: &Path, new_epoch: &str, most: Option<u32>) -> Result<Self, StoreError> {
         private_file(file).map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let options = SqliteConnectOptions::new()
             .filename(file)
@@ -80,7 +101,14 @@ impl Sqlite {
             .pragma("wal_autocheckpoint", CHECKPOINT)
             .statement_cache_capacity(200)
             .disable_statement_logging();
-        let mut connection = options.connect().await.map_err(failed)?;
+        // Of 4 KiB pages, SQLite's own size.
+        let writing = match most {
+            Some(most) => options
+                .clone()
+                .pragma("max_page_count", (u64::from(most) * 256).to_string()),
+            None => options.clone(),
+        };
+        let mut connection = writing.connect().await.map_err(failed)?;
         migrate::migrate(&mut connection, new_epoch).await?;
         let epoch = query_scalar("SELECT value FROM meta WHERE key = 'epoch'")
             .fetch_one(&mut connection)
@@ -104,6 +132,22 @@ impl Sqlite {
             commits,
             closed: Mutex::new(Some(closed)),
         })
+    }
+
+    /// Whether the file is whole, by SQLite's own check of every page and of every reference.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        let said: String = query_scalar("PRAGMA integrity_check(1)")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(failed)?;
+        if said == "ok" {
+            Ok(())
+        } else {
+            Err(StoreError::Foreign(format!("the database is damaged: {said}")))
+        }
     }
 
     async fn write(&self, work: Work) -> Result<Done, StoreError> {

@@ -142,11 +142,7 @@ fn lost() -> StoreError {
 
 /// Whether the database objects to the data, as against being out of order: SQLITE_TOOBIG, _CONSTRAINT, _MISMATCH.
 fn refused(error: &sqlx::Error) -> bool {
-    let code = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code)
-        .and_then(|code| code.parse::<u32>().ok());
-    code.is_some_and(|code| matches!(code & 0xff, 18..=20))
+    super::code(error).is_some_and(|code| matches!(code, 18..=20))
 }
 
 /// Does all works in one transaction: one result for each.
