@@ -1,3 +1,5 @@
+//! Numbers as people and authors write them, and texts as they are compared.
+
 use super::*;
 use proptest::prelude::*;
 
