@@ -25,6 +25,7 @@ pub mod giveaways;
 pub mod lock;
 pub mod markdown;
 pub mod packs;
+pub mod sheet;
 pub mod stale;
 pub mod texts;
 

@@ -1,11 +1,14 @@
 //! `cargo xtask courses …`: for whoever writes content.
 
+mod sheets;
+
 use crate::command::{cargo, run};
 use crate::place::Place;
 use crate::site::{self, Parts, content};
 use crate::steps::Steps;
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
+use courseware::sheet::{Separators, Wish};
 use courseware::{Diagnostic, LockUse};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,8 +24,38 @@ pub(crate) enum What {
         #[arg(long)]
         texts: Option<PathBuf>,
     },
-    /// Prints all lessons and items as one JSON document.
-    Export,
+    /// Writes a bank as a spreadsheet; without --bank prints all lessons and items as one JSON document.
+    Export {
+        /// The bank: the folder's name of a course, venue or bank of exercises.
+        #[arg(long, requires = "to")]
+        bank: Option<String>,
+        /// The bank is one of courses/stock.
+        #[arg(long, requires = "bank")]
+        stock: bool,
+        /// The file to write, .xlsx or .csv.
+        #[arg(long, requires = "bank")]
+        to: Option<PathBuf>,
+    },
+    /// Takes a spreadsheet into a bank: all of it, or nothing.
+    Import {
+        /// The file, .xlsx or .csv.
+        file: PathBuf,
+        /// The bank: the folder's name of a course, venue or bank of exercises.
+        #[arg(long)]
+        bank: String,
+        /// The bank is one of courses/stock.
+        #[arg(long)]
+        stock: bool,
+        /// What stands between the letters of an answer, each character by itself; letters may also stand side by side.
+        #[arg(long)]
+        answer_separator: Option<String>,
+        /// What stands between topics, each character by itself.
+        #[arg(long)]
+        topic_separator: Option<String>,
+        /// Take out the items that the sheet does not have.
+        #[arg(long)]
+        allow_removal: bool,
+    },
     /// Adds new wordings to items.lock.
     Lock,
     /// Serves the site and rebuilds the content on every save; open pages reload by themselves.
@@ -41,7 +74,34 @@ pub(crate) fn courses(what: &What) -> Result<()> {
     let place = Place::find();
     match what {
         What::Check { texts } => check(&place, texts.as_deref()),
-        What::Export => {
+        What::Export {
+            bank: Some(bank),
+            stock,
+            to: Some(to),
+        } => sheets::export(&place, bank, *stock, to),
+        What::Import {
+            file,
+            bank,
+            stock,
+            answer_separator,
+            topic_separator,
+            allow_removal,
+        } => {
+            let usual = Separators::default();
+            let separators = Separators {
+                answer: answer_separator.clone().unwrap_or(usual.answer),
+                topic: topic_separator.clone().unwrap_or(usual.topic),
+            };
+            let wish = Wish {
+                root: &place.courses(),
+                bank,
+                stock: *stock,
+                separators,
+                allow_removal: *allow_removal,
+            };
+            sheets::import(file, &wish)
+        }
+        What::Export { .. } => {
             println!("{}", courseware::export::json(&content::load(&place, LockUse::Check)?)?);
             Ok(())
         }

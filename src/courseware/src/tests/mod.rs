@@ -9,3 +9,4 @@ mod markdown;
 mod published;
 mod quality;
 mod real;
+mod sheets;
