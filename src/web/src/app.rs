@@ -4,7 +4,7 @@
 //! boot script picks one by the address; a link from one to the other is an ordinary change of page.
 
 use crate::features::{
-    catalogue, contest, exam, exercise, handbook, join, lesson, practice, record, regulation, settings, shell,
+    catalogue, contest, exam, exercise, handbook, join, lesson, practice, record, regulation, search, settings, shell,
 };
 use crate::html::{Html, dynamic, none};
 use crate::page;
@@ -75,6 +75,7 @@ pub fn more(app: App, route: Route) -> Html {
         Route::Findings(venue, id) => handbook::findings(venue, id),
         Route::Regulations => regulation::regulations(),
         Route::Regulation { id, version, article } => regulation::regulation(id, version, article),
+        Route::Search(asked) => search::search(&asked),
         Route::Record => record::record(),
         Route::Join(code) => join::join(code),
         Route::Settings => settings::settings(),

@@ -44,6 +44,8 @@ pub enum Route {
         /// `36`, `134-1`, `36.4`; empty where no article was asked for.
         article: String,
     },
+    /// `/search?q=`: the question as the address has it, percent-encoded.
+    Search(String),
     /// `/record`
     Record,
     /// `/join`, with the unit code of the fragment.
@@ -107,6 +109,7 @@ impl Route {
                 version: parameter(query, "v").unwrap_or_default(),
                 article: fragment.strip_prefix("#a").unwrap_or_default().to_owned(),
             },
+            ["search"] => Self::Search(parameter(query, "q").unwrap_or_default()),
             ["record"] => Self::Record,
             ["join"] => Self::Join(fragment.trim_start_matches('#').to_owned()),
             ["settings"] => Self::Settings,
@@ -148,6 +151,8 @@ impl Route {
                 };
                 format!("regulations/{id}{version}{article}")
             }
+            Self::Search(asked) if asked.is_empty() => "search".into(),
+            Self::Search(asked) => format!("search?q={asked}"),
             Self::Record => "record".into(),
             Self::Join(code) if code.is_empty() => "join".into(),
             Self::Join(code) => format!("join#{code}"),

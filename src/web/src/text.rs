@@ -291,6 +291,14 @@ texts! {
     AUTH_TOWN: "乡镇、街道", "Town or sub-district";
     AUTH_CITY: "城市管理执法部门", "City management";
 
+    SEARCH: "搜索", "Search";
+    SEARCH_WORDS: "搜课程、检查手册和法规，可以用拼音首字母", "Words, or pinyin initials, in Chinese content";
+    SEARCH_HINT: "例如：燃气报警、动火、aqscf（安全生产法）。几个词用空格隔开，都要出现。", "For instance 燃气报警, 动火, or aqscf for 安全生产法. Several words must all occur.";
+    SEARCH_NONE: "没有找到。换一个说法，或者少写几个字。", "Nothing found. Try another word, or fewer.";
+    SEARCH_COUNT: "找到 {} 处", "{} found";
+    SEARCH_CUT: "只按前 60 个字搜索。", "Only the first 60 characters were used.";
+    SEARCH_LESSONS: "课文", "Lessons";
+    SEARCH_MORE: "还有 {} 处，再加一个词试试。", "{} more; another word helps.";
     REGS: "法规和标准", "Regulations and standards";
     REGS_ALL: "全部法规和标准", "All regulations and standards";
     REGS_LEAD: "共 {} 部，其中 {} 部的条文经过逐条核对。先看近两年施行的新文本，旧教材和旧文书最容易在这里出错。",

@@ -25,6 +25,9 @@ pub struct Catalogue {
     pub exams: String,
     /// The pack hash of the registry of regulations.
     pub registry: String,
+    /// The pack hash of the index for searching; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub search: String,
 }
 
 /// A course.

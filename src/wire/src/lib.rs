@@ -11,6 +11,7 @@ pub mod exercise;
 pub mod item;
 pub mod pack;
 pub mod record;
+pub mod search;
 
 use serde::{Deserialize, Serialize};
 

@@ -122,6 +122,7 @@ pub(super) fn pages(keys: &Keys) -> Result<Vec<Page>> {
         page("venue", format!("/handbook/{}", venue.slug)),
         page("regulation", format!("/regulations/{regulation}")),
         page("regulations", "/regulations".into()),
+        page("search", "/search?q=%E5%8A%A8%E7%81%AB".into()),
         page("record", "/record".into()),
         page("join", "/join".into()),
         page("settings", "/settings".into()),

@@ -18,6 +18,7 @@ mod other_servers;
 mod packs;
 mod power_cut;
 mod revised;
+mod search;
 mod storage;
 mod sub_path;
 mod two_tabs;

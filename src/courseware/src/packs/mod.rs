@@ -3,6 +3,7 @@
 
 mod exams;
 mod read;
+mod search;
 
 pub use read::{Pack, PackError, read, read_banks};
 
@@ -29,7 +30,8 @@ use wire::{Bilingual, FormError};
 /// What the site serves of the content.
 #[derive(Debug, Clone)]
 pub struct Packs {
-    /// Path below the site's root (`packs/HASH.json`) and bytes, in order of the catalogue, the registry last.
+    /// Path below the site's root (`packs/HASH.json`) and bytes, in order of the catalogue, then the registry and the index for
+    /// searching.
     pub files: Vec<(String, Vec<u8>)>,
     /// Id and `wire::exam::SealedPack` of each assessment, in order of the exams: for the endpoint alone, never among what
     /// the site serves.
@@ -109,6 +111,7 @@ pub fn build(content: &Content, day: Day) -> Result<Packs, FormError> {
         v: pack::VERSION,
         regulations,
     })?;
+    let search = maker.add(&search::index(content))?;
     let catalogue = Catalogue {
         v: catalogue::VERSION,
         courses,
@@ -117,6 +120,7 @@ pub fn build(content: &Content, day: Day) -> Result<Packs, FormError> {
         exercises,
         exams,
         registry: registry.to_string(),
+        search: search.to_string(),
     };
     Ok(Packs {
         files: maker.files,

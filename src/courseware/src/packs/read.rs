@@ -6,6 +6,7 @@ use std::path::Path;
 use wire::FormError;
 use wire::exam::ExamsPack;
 use wire::pack::{self, CoursePack, RegistryPack, VenuePack};
+use wire::search::SearchPack;
 
 /// A pack of any kind.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub enum Pack {
     Exams(ExamsPack),
     /// The registry.
     Registry(RegistryPack),
+    /// The index for searching.
+    Search(SearchPack),
 }
 
 /// Why a pack is refused.
@@ -58,6 +61,8 @@ pub fn read(hash: PackHash, bytes: &[u8]) -> Result<Pack, PackError> {
         Ok(Pack::Venue(serde_json::from_value(value).map_err(form)?))
     } else if value.get("exams").is_some() {
         Ok(Pack::Exams(serde_json::from_value(value).map_err(form)?))
+    } else if value.get("entries").is_some() {
+        Ok(Pack::Search(serde_json::from_value(value).map_err(form)?))
     } else {
         Ok(Pack::Registry(serde_json::from_value(value).map_err(form)?))
     }

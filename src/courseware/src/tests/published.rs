@@ -8,6 +8,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::path::Path;
 use wire::catalogue::Catalogue;
+use wire::search::SearchPack;
 
 fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
@@ -105,9 +106,53 @@ fn every_pack_of_the_project_is_read_back() {
     assert_eq!(registry.regulations.len(), content.regulations.len());
     assert_eq!(
         packs.files.len(),
-        // The registry and the exams are one file each.
-        catalogue.courses.len() * 2 + venues(&catalogue) * 2 + catalogue.exercises.len() + 2
+        // The registry, the exams and the index for searching are one file each.
+        catalogue.courses.len() * 2 + venues(&catalogue) * 2 + catalogue.exercises.len() + 3
     );
+    let Pack::Search(index) = by_hash(&packs, &catalogue.search) else {
+        panic!("no index")
+    };
+    searched(&content, &catalogue, &index);
+}
+
+/// Everything that is offered can be looked up by its title, and no item gives itself away.
+fn searched(content: &Content, catalogue: &Catalogue, index: &SearchPack) {
+    let found = |kind: &str, path: &str| {
+        let mut entries = index.entries.iter().filter(|entry| entry.kind == kind);
+        let entry = entries.find(|entry| entry.path == path);
+        entry.unwrap_or_else(|| panic!("{kind} {path} cannot be found"))
+    };
+    let mut count = 0;
+    for course in &catalogue.courses {
+        assert_eq!(
+            found("course", &format!("courses/{}", course.slug)).title,
+            course.title.zh
+        );
+        for lesson in &course.lessons {
+            let entry = found("lesson", &format!("courses/{}/{}", course.slug, lesson.slug));
+            assert!(entry.text.chars().count() > 100, "{} has no text", entry.path);
+            assert!(!entry.text.contains("<p"), "{} has markup", entry.path);
+            count += 1;
+        }
+        count += 1;
+    }
+    let checks: usize = catalogue.venues.iter().map(|venue| venue.checks).sum();
+    for known in &content.regulations {
+        let entry = found(
+            "regulation",
+            &format!("regulations/{}?v={}", known.form.id, known.form.version),
+        );
+        assert!(!entry.keys.is_empty(), "{} has no reading", entry.title);
+    }
+    assert_eq!(index.entries.len(), count + checks + content.regulations.len());
+    let law = found("regulation", "regulations/anquan-shengchan-fa?v=2021-06-10");
+    assert!(law.keys.split(' ').any(|key| key == "aqscf"), "{}", law.keys);
+    let texts: String = index.entries.iter().map(|entry| entry.text.as_str()).collect();
+    for item in content.items() {
+        for words in [&item.item.stem, &item.item.explanation] {
+            assert!(!texts.contains(words.as_str()), "{} stands in the index", item.item.id);
+        }
+    }
 }
 
 fn venues(catalogue: &Catalogue) -> usize {
@@ -143,7 +188,7 @@ fn only_what_is_offered_is_packed_and_only_what_is_cited_is_named() {
     let (content, diagnostics) = fixture.load();
     assert!(diagnostics.is_empty());
     let packs = build(&content);
-    assert_eq!((packs.catalogue.courses.len(), packs.files.len()), (0, 1));
+    assert_eq!((packs.catalogue.courses.len(), packs.files.len()), (0, 2));
     assert_eq!(
         (packs.catalogue.venues[0].checks, &packs.catalogue.venues[0].bank),
         (0, &None)

@@ -10,5 +10,6 @@ pub mod lesson;
 pub mod practice;
 pub mod record;
 pub mod regulation;
+pub mod search;
 pub mod settings;
 pub mod shell;

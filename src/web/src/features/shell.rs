@@ -68,11 +68,21 @@ pub fn header() -> Html {
         .child(link("handbook", &Route::Handbook, text::NAV_HANDBOOK))
         .child(link("record", &Route::Record, text::NAV_RECORD))
         .child(link("settings", &Route::Settings, text::NAV_SETTINGS));
+    let search = el("a")
+        .class("lang find")
+        .attr("href", &app.href(&Route::Search(String::new())))
+        .attr("data-test", "search")
+        .text_of(word(text::SEARCH));
     let label = word(text::NAV);
     let nav = el("nav").attr_of("aria-label", move || Some(label())).child(links);
-    none()
-        .child(skip)
-        .child(el("header").class("top").child(brand).dynamic(switch).child(nav))
+    none().child(skip).child(
+        el("header")
+            .class("top")
+            .child(brand)
+            .child(search)
+            .dynamic(switch)
+            .child(nav),
+    )
 }
 
 /// The words of the state line and its short name for scripts and styles.

@@ -33,6 +33,27 @@ pub fn go(path: &str, replace: bool) {
     };
 }
 
+/// A text as it stands in an address.
+pub fn encoded(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
+/// The text that stands in an address; as it is where it is no encoding.
+pub fn decoded(text: &str) -> String {
+    js_sys::decode_uri_component(text).map_or_else(|_| text.to_owned(), Into::into)
+}
+
+/// Opens what is folded in the element with this id, and scrolls to it.
+pub fn reveal(id: &str) {
+    let Some(element) = document().get_element_by_id(id) else {
+        return;
+    };
+    if let Ok(Some(details)) = element.query_selector("details") {
+        let _ = details.set_attribute("open", "");
+    }
+    element.scroll_into_view();
+}
+
 /// The site's origin, such as `https://host:port`.
 pub fn origin() -> String {
     window().location().origin().unwrap_or_default()

@@ -11,4 +11,5 @@ pub mod load;
 pub mod outbox;
 pub mod packs;
 pub mod portable;
+pub mod search;
 pub mod vault;

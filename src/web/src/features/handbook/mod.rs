@@ -159,6 +159,14 @@ fn show(app: App, entry: &VenueEntry, pack: &Arc<VenuePack>) -> Html {
         .child(buttons)
         .all(sections)
         .child(el("p").class("quiet").text(text::VENUE_AID.get(lang)));
+    spawn(async move {
+        // Whoever comes from a search wants one check: not before it is on the page.
+        crate::platform::timer::drawn().await;
+        let (_, _, fragment) = dom::address();
+        if let Some(id) = fragment.strip_prefix('#') {
+            dom::reveal(id);
+        }
+    });
     page::frame(app, "venue", &lang.of(&pack.title), body)
 }
 
