@@ -298,7 +298,7 @@ texts! {
     SEARCH_COUNT: "找到 {} 处", "{} found";
     SEARCH_CUT: "只按前 60 个字搜索。", "Only the first 60 characters were used.";
     SEARCH_LESSONS: "课文", "Lessons";
-    SEARCH_MORE: "还有 {} 处，再加一个词试试。", "{} more; another word helps.";
+    SEARCH_MORE: "显示其余 {} 处", "Show the other {}";
     REGS: "法规和标准", "Regulations and standards";
     REGS_ALL: "全部法规和标准", "All regulations and standards";
     REGS_LEAD: "共 {} 部，其中 {} 部的条文经过逐条核对。先看近两年施行的新文本，旧教材和旧文书最容易在这里出错。",

@@ -74,19 +74,24 @@ fn of_venue(slug: &str, venue: &Venue, entries: &mut Vec<SearchEntry>) {
 
 /// The words of sanitised HTML.
 fn plain(html: &str) -> String {
+    // Tags inside a line part no words.
+    const INLINE: [&str; 6] = ["a", "b", "code", "em", "span", "strong"];
     let mut words = String::new();
-    let mut inside = false;
-    for c in html.chars() {
-        match c {
-            '<' => {
-                inside = true;
-                words.push(' ');
-            }
-            '>' => inside = false,
-            c if !inside => words.push(c),
-            _ => {}
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        words.push_str(before);
+        let (tag, after) = tag.split_once('>').unwrap_or((tag, ""));
+        let name = tag
+            .trim_start_matches('/')
+            .split_whitespace()
+            .next()
+            .unwrap_or_default();
+        if !INLINE.contains(&name) {
+            words.push(' ');
         }
+        rest = after;
     }
+    words.push_str(rest);
     let words = [
         ("&lt;", "<"),
         ("&gt;", ">"),
@@ -139,7 +144,7 @@ mod tests {
     #[test]
     fn html_becomes_its_words() {
         assert_eq!(
-            plain("<h2 id=\"h\">看</h2>\n<p>一&lt;二 &amp;amp; 三</p>"),
+            plain("<h2 id=\"h\">看</h2>\n<p>一&lt;<b>二</b> &amp;amp; <a href=\"x\">三</a></p>"),
             "看 一<二 &amp; 三"
         );
     }

@@ -14,8 +14,8 @@ use leptos::prelude::*;
 use std::sync::Arc;
 use wire::search::SearchPack;
 
-/// The most hits of a kind that are shown; with more, another word helps.
-const MOST: usize = 20;
+/// The hits of a kind that are shown at first: what a slow phone draws at once.
+const MOST: usize = 4;
 
 type Loaded = Option<Result<Arc<Index>, LoadError>>;
 
@@ -82,7 +82,7 @@ fn show(app: App, question: RwSignal<String>, loaded: RwSignal<Loaded, LocalStor
     page::frame(app, "search", text::SEARCH.get(lang), none().child(form).child(results))
 }
 
-fn results(app: App, index: &Index, question: &str, lang: Lang) -> Html {
+fn results(app: App, index: &Arc<Index>, question: &str, lang: Lang) -> Html {
     let (words, cut) = words(question);
     if words.is_empty() {
         return el("p").class("quiet").text(text::SEARCH_HINT.get(lang));
@@ -106,42 +106,61 @@ fn results(app: App, index: &Index, question: &str, lang: Lang) -> Html {
         ("check", text::NAV_HANDBOOK),
     ];
     // The kind of the best hit stands first.
-    let first = hits.first().map(|hit| hit.entry.kind.clone()).unwrap_or_default();
+    let first = hits.first().and_then(|place| index.entry(*place));
+    let first = first.map(|entry| entry.kind.clone()).unwrap_or_default();
     let (front, back): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(kind, _)| *kind == first);
-    let sections = front
-        .into_iter()
-        .chain(back)
-        .filter_map(|(kind, title)| group(app, kind, title, &hits, lang));
+    let sections = front.into_iter().chain(back).filter_map(|(kind, title)| {
+        let of_kind = |place: &usize| index.entry(*place).is_some_and(|entry| entry.kind == kind);
+        let hits: Vec<usize> = hits.iter().copied().filter(of_kind).collect();
+        (!hits.is_empty()).then(|| group(app, index, kind, title, hits, &words, lang))
+    });
     none().child(count).maybe(cut).all(sections)
 }
 
-fn group(app: App, kind: &str, title: Text, hits: &[Hit], lang: Lang) -> Option<Html> {
-    let of_kind: Vec<&Hit> = hits.iter().filter(|hit| hit.entry.kind == kind).collect();
-    if of_kind.is_empty() {
-        return None;
-    }
-    let heading = format!("{}（{}）", title.get(lang), of_kind.len());
-    let rows = of_kind.iter().take(MOST).map(|hit| row(app, hit));
-    let more = (of_kind.len() > MOST).then(|| {
-        el("p")
-            .class("quiet")
-            .text(&text::SEARCH_MORE.with(lang, &[&(of_kind.len() - MOST)]))
-    });
-    Some(
-        el("section")
-            .attr("data-kind", kind)
-            .child(el("h2").text(&heading))
-            .child(el("ul").class("cards hits").attr("lang", "zh-CN").all(rows))
-            .maybe(more),
-    )
+/// The hits of a kind: the best ones, and all of them on demand.
+fn group(
+    app: App,
+    index: &Arc<Index>,
+    kind: &str,
+    title: Text,
+    hits: Vec<usize>,
+    words: &[String],
+    lang: Lang,
+) -> Html {
+    let heading = format!("{}（{}）", title.get(lang), hits.len());
+    let all = RwSignal::new(false);
+    let (index, words) = (Arc::clone(index), words.to_vec());
+    let rows = move || {
+        let most = if all.get() { hits.len() } else { MOST };
+        let shown = hits.iter().take(most).filter_map(|place| index.hit(*place, &words));
+        let more = (hits.len() > most).then(|| {
+            let label = text::SEARCH_MORE.with(lang, &[&(hits.len() - most)]);
+            let button = page::button("plain", &label, move || all.set(true)).attr("data-test", "more");
+            el("p").class("buttons").child(button)
+        });
+        none()
+            .child(
+                el("ul")
+                    .class("cards hits")
+                    .attr("lang", "zh-CN")
+                    .all(shown.map(|hit| row(app, &hit))),
+            )
+            .maybe(more)
+    };
+    el("section")
+        .attr("data-kind", kind)
+        .child(el("h2").text(&heading))
+        .dynamic(rows)
 }
 
 fn marked(tag: &'static str, pieces: &[(String, bool)]) -> Html {
-    let pieces = pieces.iter().map(|(words, is)| {
-        let piece = if *is { el("mark") } else { el("span") };
-        piece.text(words)
-    });
-    el(tag).all(pieces)
+    pieces.iter().fold(el(tag), |whole, (words, is)| {
+        if *is {
+            whole.child(el("mark").text(words))
+        } else {
+            whole.text(words)
+        }
+    })
 }
 
 fn row(app: App, hit: &Hit) -> Html {

@@ -22,6 +22,7 @@ pub fn header() -> Html {
                 Route::Exercises | Route::Exercise(_) | Route::Competitions | Route::Competition(..) => "exercises",
                 Route::Record | Route::Join(_) => "record",
                 Route::Settings | Route::Privacy => "settings",
+                Route::Search(_) => "search",
                 _ => "courses",
             };
             (here == section).then(|| "page".to_owned())

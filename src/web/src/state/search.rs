@@ -67,27 +67,35 @@ impl Index {
         Self(entries.into_iter().map(ready).collect())
     }
 
-    /// What has all of `words`, the best first: words in the title before those in its readings, those before words in the
-    /// text; otherwise in the order of the index.
-    pub fn find(&self, words: &[String]) -> Vec<Hit> {
+    /// The places of what has all of `words`, the best first: words in the title before those in its readings, those before
+    /// words in the text; otherwise in the order of the index.
+    pub fn find(&self, words: &[String]) -> Vec<usize> {
         if words.is_empty() {
             return Vec::new();
         }
-        let mut found: Vec<(u32, &Ready)> = Vec::new();
-        for ready in &self.0 {
+        let mut found: Vec<(u32, usize)> = Vec::new();
+        for (place, ready) in self.0.iter().enumerate() {
             let ranks: Option<u32> = words.iter().map(|word| rank(ready, word)).sum();
-            found.extend(ranks.map(|rank| (rank, ready)));
+            found.extend(ranks.map(|rank| (rank, place)));
         }
         // Stable: equals stay in the order of the index.
         found.sort_by_key(|(rank, _)| *rank);
-        found
-            .into_iter()
-            .map(|(_, ready)| Hit {
-                title: pieces(&ready.entry.title, &ready.title, words, 0, usize::MAX),
-                passage: passage(ready, words),
-                entry: ready.entry.clone(),
-            })
-            .collect()
+        found.into_iter().map(|(_, place)| place).collect()
+    }
+
+    /// The entry in a place that `find` gave.
+    pub fn entry(&self, place: usize) -> Option<&SearchEntry> {
+        self.0.get(place).map(|ready| &ready.entry)
+    }
+
+    /// What is shown of the entry in a place that `find` gave: apart from finding, because most hits are never looked at.
+    pub fn hit(&self, place: usize, words: &[String]) -> Option<Hit> {
+        let ready = self.0.get(place)?;
+        Some(Hit {
+            title: pieces(&ready.entry.title, &ready.title, words, 0, usize::MAX),
+            passage: passage(ready, words),
+            entry: ready.entry.clone(),
+        })
     }
 }
 
@@ -180,8 +188,12 @@ mod tests {
     }
 
     fn titles(question: &str) -> Vec<String> {
-        let hits = index().find(&words(question).0);
-        hits.into_iter().map(|hit| hit.entry.title).collect()
+        let index = index();
+        let places = index.find(&words(question).0);
+        places
+            .into_iter()
+            .map(|place| index.entry(place).unwrap().title.clone())
+            .collect()
     }
 
     #[test]
@@ -205,7 +217,11 @@ mod tests {
 
     #[test]
     fn what_was_looked_for_is_marked_and_nothing_is_lost() {
-        let hit = index().find(&words("杂物").0).remove(0);
+        let first = |index: &Index, question: &str| {
+            let words = words(question).0;
+            index.hit(index.find(&words)[0], &words).unwrap()
+        };
+        let hit = first(&index(), "杂物");
         assert!(hit.passage.contains(&("杂物".into(), true)));
         let whole: String = hit.passage.iter().map(|(words, _)| words.as_str()).collect();
         assert_eq!(whole, "通道不能堆放杂物。安全生产法也管。");
@@ -215,7 +231,7 @@ mod tests {
             "c",
             &format!("{}目标{}", "前".repeat(90), "后".repeat(90)),
         )]);
-        let hit = long.find(&words("目标").0).remove(0);
+        let hit = first(&long, "目标");
         let passage: String = hit.passage.iter().map(|(words, _)| words.as_str()).collect();
         assert!(
             passage.starts_with('…') && passage.ends_with('…') && passage.contains("目标"),
