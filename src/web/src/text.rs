@@ -293,7 +293,7 @@ texts! {
 
     SEARCH: "搜索", "Search";
     SEARCH_WORDS: "搜课程、检查手册和法规，可以用拼音首字母", "Words, or pinyin initials, in Chinese content";
-    SEARCH_HINT: "例如：燃气报警、动火、aqscf（安全生产法）。几个词用空格隔开，都要出现。", "For instance 燃气报警, 动火, or aqscf for 安全生产法. Several words must all occur.";
+    SEARCH_HINT: "例如：燃气报警、动火、aqscf（安全生产法）。几个词用空格隔开，都要出现。", "Several words must all occur. Initials work too: aqscf finds the Work Safety Law.";
     SEARCH_NONE: "没有找到。换一个说法，或者少写几个字。", "Nothing found. Try another word, or fewer.";
     SEARCH_COUNT: "找到 {} 处", "{} found";
     SEARCH_CUT: "只按前 60 个字搜索。", "Only the first 60 characters were used.";
