@@ -36,6 +36,8 @@ async fn walk(stage: &Stage) -> Result<()> {
             Ok((found == json!({ "waiting": "installed", "installing": false })).then_some(()))
         })
         .await?;
+    // The notice moves the page down; a press on its way to an option would miss it.
+    browser.wait_for("[data-test=update]").await?;
     given.extend(browser.answer_some(&keys, 1).await?);
     let same = async || anyhow::Ok(browser.script("return window.__same_page === true", vec![]).await? == json!(true));
     ensure!(same().await?, "the page was loaded anew in the middle of a quiz");
