@@ -56,7 +56,7 @@ pub struct Finding {
 }
 
 /// An inspection with its findings by the check's id.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     /// The inspection.
     pub inspection: Inspection,
@@ -119,13 +119,45 @@ pub fn note(profile: ProfileId, id: &str, check: &str, finding: Option<&Finding>
     }
 }
 
-/// The changes that remove an inspection and all that was found.
-pub fn remove(profile: ProfileId, kept: &Kept) -> Vec<Change> {
-    let id = &kept.inspection.id;
-    let findings = kept.findings.keys().map(|check| note(profile, id, check, None));
-    std::iter::once(Change::Delete(Store::Meta, head_key(profile, id)))
+/// The changes that keep an inspection with all that was found.
+pub fn whole(profile: ProfileId, kept: &Kept) -> Vec<Change> {
+    let findings = kept.findings.iter();
+    let findings = findings.map(|(check, finding)| note(profile, &kept.inspection.id, check, Some(finding)));
+    std::iter::once(keep(profile, &kept.inspection))
         .chain(findings)
         .collect()
+}
+
+/// The changes that remove an inspection and all that was found, by another tab and since this page was drawn too. Findings
+/// of inspections that are gone already go with it: another tab may have marked a check in the moment of the removal.
+pub fn remove(contents: &Contents, profile: ProfileId, id: &str) -> Vec<Change> {
+    let lives = |other: &str| other != id && contents.get(Store::Meta, &head_key(profile, other)).is_some();
+    let prefix = format!("finding:{profile}:");
+    let orphan = |key: &str| {
+        let rest = key.strip_prefix(&prefix);
+        rest.is_some_and(|rest| !lives(rest.split(':').next().unwrap_or_default()))
+    };
+    let meta = contents.of(Store::Meta).iter();
+    let findings = meta.filter(|(key, _)| orphan(key)).map(|(key, _)| key.clone());
+    std::iter::once(head_key(profile, id))
+        .chain(findings)
+        .map(|key| Change::Delete(Store::Meta, key))
+        .collect()
+}
+
+/// What is on the page of an inspection and not stored yet, by the check's id; none takes a mark back.
+pub type Unstored = IndexMap<String, Option<Finding>>;
+
+/// `kept` with `unstored` over it: what another tab wrote must not wipe off what this one could not.
+pub fn over(mut kept: Kept, unstored: &Unstored) -> Kept {
+    for (check, finding) in unstored {
+        match finding {
+            Some(finding) => kept.findings.insert(check.clone(), finding.clone()),
+            None => kept.findings.shift_remove(check),
+        };
+    }
+    kept.findings.sort_unstable_keys();
+    kept
 }
 
 /// One line of the result: a check and what was found.
@@ -239,7 +271,8 @@ mod tests {
         // Two tabs, each with a check of its own.
         write(&[note(PROFILE, "a", "one", Some(&finding(Found::Fail, 1)))]);
         write(&[note(PROFILE, "a", "two", Some(&finding(Found::Pass, 1)))]);
-        write(&[note(PROFILE, "ab", "one", Some(&finding(Found::Pass, 1)))]);
+        write(&[note(OTHER, "a", "one", Some(&finding(Found::Pass, 1)))]);
+        write(&[note(PROFILE, "gone", "one", Some(&finding(Found::Pass, 1)))]);
         let contents = block_on(vault.contents()).unwrap();
         let kept = read(&contents, PROFILE);
         assert_eq!(
@@ -252,14 +285,38 @@ mod tests {
         assert_eq!(kept[1].findings["one"], finding(Found::Fail, 1));
         assert!(kept[0].findings.is_empty());
         assert_eq!((count(&contents, PROFILE), count(&contents, OTHER)), (2, 1));
-        write(&remove(PROFILE, &kept[1]));
+        // What another tab found since is removed as well.
+        write(&[note(PROFILE, "a", "three", Some(&finding(Found::Pass, 1)))]);
+        write(&remove(&block_on(vault.contents()).unwrap(), PROFILE, "a"));
         let contents = block_on(vault.contents()).unwrap();
         assert_eq!(read(&contents, PROFILE).len(), 1);
         assert_eq!(
             contents.of(Store::Meta).len(),
             3,
-            "b, c, and the finding of another inspection"
+            "b, c, and the finding of another person"
         );
+        write(&whole(PROFILE, &kept[1]));
+        assert_eq!(read(&block_on(vault.contents()).unwrap(), PROFILE)[1], kept[1]);
+    }
+
+    #[test]
+    fn what_could_not_be_stored_stays_over_what_is_read_again() {
+        let inspection = inspection("a", 1);
+        let findings = [("one", 1), ("two", 1)].map(|(id, revision)| (id.to_owned(), finding(Found::Pass, revision)));
+        let kept = Kept {
+            inspection,
+            findings: findings.into(),
+        };
+        let unstored: Unstored = [
+            ("two".to_owned(), None),
+            ("one".to_owned(), Some(finding(Found::Fail, 1))),
+            ("a".to_owned(), Some(finding(Found::Fail, 1))),
+        ]
+        .into();
+        let over = over(kept.clone(), &unstored);
+        assert_eq!(over.findings.keys().collect::<Vec<_>>(), ["a", "one"]);
+        assert_eq!(over.findings["one"].found, Found::Fail);
+        assert_eq!(super::over(kept.clone(), &Unstored::default()), kept);
     }
 
     #[test]

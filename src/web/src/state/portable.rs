@@ -1,6 +1,7 @@
 //! The file that carries records from one browser to another: exact bytes, marks and refusals of every profile.
 
 use crate::platform::db::{Change, Contents, Store};
+use crate::state::inspections::{self, Kept};
 use domain::ids::ProfileId;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,9 @@ struct File {
     v: u32,
     profile: String,
     records: Vec<Entry>,
+    /// Inspections with the handbook: no records, but the person's own work as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    inspections: Vec<Kept>,
 }
 
 /// A record with what is known of it. The record is a text, so that its bytes come back as they were.
@@ -65,7 +69,7 @@ pub struct Import {
     pub profile: ProfileId,
 }
 
-/// All records of `profile`, unreadable ones included.
+/// All records of `profile`, unreadable ones included, and the inspections.
 pub fn export(contents: &Contents, profile: ProfileId) -> String {
     let prefix = format!("{profile}:");
     let get = |store, key: &str| contents.get(store, key).map(ToOwned::to_owned);
@@ -83,6 +87,7 @@ pub fn export(contents: &Contents, profile: ProfileId) -> String {
         v: VERSION,
         profile: profile.to_string(),
         records: mine.map(entry).collect(),
+        inspections: inspections::read(contents, profile),
     };
     serde_json::to_string(&file).unwrap_or_default()
 }
@@ -119,6 +124,12 @@ pub fn import(contents: &Contents, text: &str) -> Result<Import, ImportError> {
             None => Change::Put(Store::Pending, key.clone(), "1".into()),
         });
         changes.push(Change::Put(Store::Records, key, entry.record));
+    }
+    let here = inspections::read(contents, profile);
+    for kept in file.inspections {
+        if here.iter().all(|known| known.inspection.id != kept.inspection.id) {
+            changes.extend(inspections::whole(profile, &kept));
+        }
     }
     Ok(Import { changes, new, profile })
 }

@@ -8,7 +8,7 @@ use crate::platform::dom;
 use crate::platform::timer::spawn;
 use crate::route::Route;
 use crate::state::app::App;
-use crate::state::inspections::{Line, Sheet, sheet};
+use crate::state::inspections::{Line, PLACE, Sheet, sheet};
 use crate::text::{self, Lang};
 use crate::ui::basis::citation_text;
 use crate::ui::notice::{Tone, notice};
@@ -98,23 +98,17 @@ fn show(app: App, desk: &Desk, copied: RwSignal<Option<bool>>) -> Html {
             .class("findings")
             .all(sheet.failed.iter().map(|line| row(line, &desk.pack, lang)))
     };
-    let titles = |checks: &[&CheckForm]| {
-        el("ul")
-            .attr("lang", "zh-CN")
-            .all(checks.iter().map(|check| el("li").text(&check.title)))
-    };
-    let part = |title: text::Text, checks: Vec<&CheckForm>| {
-        (!checks.is_empty()).then(|| {
-            let heading = format!("{}（{}）", title.get(lang), checks.len());
-            el("section").child(el("h2").text(&heading)).child(titles(&checks))
+    let part = |title: text::Text, rows: Vec<String>| {
+        (!rows.is_empty()).then(|| {
+            let heading = format!("{}（{}）", title.get(lang), rows.len());
+            let rows = rows.iter().map(|words| el("li").text(words));
+            el("section")
+                .child(el("h2").text(&heading))
+                .child(el("ul").attr("lang", "zh-CN").all(rows))
         })
     };
-    let of = |lines: &[Line<'_>]| -> Vec<String> { lines.iter().map(|line| line.check.id.clone()).collect() };
-    let lines = |lines: &[Line<'_>]| {
-        let ids = of(lines);
-        let all = desk.pack.sections.iter().flat_map(|section| &section.checks);
-        all.filter(|check| ids.contains(&check.id)).collect::<Vec<_>>()
-    };
+    let lines = |lines: &[Line<'_>]| lines.iter().map(noted).collect::<Vec<_>>();
+    let open = sheet.open.iter().map(|check| check.title.clone()).collect();
     let gone = (!sheet.gone.is_empty()).then(|| {
         let rows = sheet
             .gone
@@ -133,17 +127,51 @@ fn show(app: App, desk: &Desk, copied: RwSignal<Option<bool>>) -> Html {
         )
         .child(buttons)
         .dynamic(said)
+        .child(rename(app, desk, lang))
         .child(
             el("section")
                 .child(el("h2").text(text::FINDINGS_FAILED.get(lang)))
                 .child(failed),
         )
         .maybe(gone)
-        .maybe(part(text::FINDINGS_OPEN, sheet.open.clone()))
+        .maybe(part(text::FINDINGS_OPEN, open))
         .maybe(part(text::FINDINGS_PASSED, lines(&sheet.passed)))
         .maybe(part(text::FINDINGS_NA, lines(&sheet.not_applicable)))
         .child(el("p").class("quiet").text(text::INSPECT_HERE.get(lang)));
     page::frame(app, "findings", text::INSPECT_FINDINGS.get(lang), body)
+}
+
+/// The title of a check, with the note where the person wrote one.
+fn noted(line: &Line<'_>) -> String {
+    if line.finding.note.is_empty() {
+        line.check.title.clone()
+    } else {
+        format!("{}（{}）", line.check.title, line.finding.note)
+    }
+}
+
+/// The field that names the place: on site there may have been no time to write it.
+fn rename(app: App, desk: &Desk, lang: Lang) -> Html {
+    let kept = desk.kept;
+    let input = el("input")
+        .attr("name", "place")
+        .attr("maxlength", &PLACE.to_string())
+        .attr("autocomplete", "off")
+        .prop_of("value", move || kept.with(|kept| kept.inspection.place.clone()).into())
+        .on("change", move |event| {
+            let name = dom::value(event);
+            let inspection = kept.with_untracked(|kept| kept.inspection.clone());
+            spawn(async move {
+                // Where there is no room the notice above the page says so, and the field keeps what was written.
+                if let Ok(inspection) = app.rename_inspection(inspection, &name).await {
+                    kept.try_update(|kept| kept.inspection = inspection);
+                }
+            });
+        });
+    el("label")
+        .class("field screen")
+        .child(el("span").text(text::INSPECT_NAME.get(lang)))
+        .child(input)
 }
 
 fn row(line: &Line<'_>, pack: &VenuePack, lang: Lang) -> Html {
@@ -199,6 +227,16 @@ fn plain(head: &str, counts: &str, sheet: &Sheet<'_>, pack: &VenuePack, lang: La
             if !what.is_empty() {
                 let _ = writeln!(words, "   {}：{what}", label.get(lang));
             }
+        }
+    }
+    for (label, lines) in [
+        (text::FINDINGS_PASSED, &sheet.passed),
+        (text::FINDINGS_NA, &sheet.not_applicable),
+    ] {
+        let told = lines.iter().filter(|line| !line.finding.note.is_empty());
+        let told: Vec<String> = told.map(noted).collect();
+        if !told.is_empty() {
+            let _ = write!(words, "\n{}：{}\n", label.get(lang), told.join("；"));
         }
     }
     if !sheet.open.is_empty() {

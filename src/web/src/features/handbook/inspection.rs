@@ -8,7 +8,7 @@ use crate::platform::dom;
 use crate::platform::timer::spawn;
 use crate::route::Route;
 use crate::state::app::{App, app};
-use crate::state::inspections::{Finding, Found, Kept, NOTE};
+use crate::state::inspections::{Finding, Found, Kept, NOTE, Unstored, over};
 use crate::state::packs::LoadError;
 use crate::text::{self, Lang, Text};
 use crate::ui::basis::basis;
@@ -19,12 +19,17 @@ use std::sync::Arc;
 use wire::catalogue::VenueEntry;
 use wire::pack::{CheckForm, VenuePack};
 
+/// Milliseconds after a mark within which a further press is taken for the same finger.
+const SETTLE: i64 = 350;
+
 /// What both pages of an inspection read: the venue, and what was found so far.
 #[derive(Clone)]
 pub(super) struct Desk {
     pub(super) entry: VenueEntry,
     pub(super) pack: Arc<VenuePack>,
     pub(super) kept: RwSignal<Kept, LocalStorage>,
+    /// What the page has and the database does not; tried again with every change and every word of another tab.
+    unstored: RwSignal<Unstored, LocalStorage>,
 }
 
 type Loaded = Option<Result<Option<Desk>, LoadError>>;
@@ -33,13 +38,17 @@ type Loaded = Option<Result<Option<Desk>, LoadError>>;
 pub(super) fn with_desk(venue: String, id: String, draw: impl Fn(App, &Desk) -> Html + Clone + 'static) -> Html {
     let app = app();
     let loaded: RwSignal<Loaded, LocalStorage> = RwSignal::new_local(None);
-    // Talks to the outside: fetches once the catalogue is there and the database was read.
-    Effect::new(move |_| {
+    let looked_up = Memo::new(move |_| {
         let entry = app
             .catalogue
             .with(|load| load.ready().map(|catalogue| find(catalogue, &venue)));
         let open = app.identity.with(Option::is_some);
-        let (Some(entry), true) = (entry, open) else { return };
+        entry.filter(|_| open)
+    });
+    // Talks to the outside: fetches once the catalogue is there and the database was read; not with every word of another
+    // tab, which would draw the page anew under the person's thumb.
+    Effect::new(move |_| {
+        let Some(entry) = looked_up.get() else { return };
         let id = id.clone();
         spawn(async move {
             let Some(entry) = entry else {
@@ -58,6 +67,7 @@ pub(super) fn with_desk(venue: String, id: String, draw: impl Fn(App, &Desk) -> 
                     entry,
                     pack,
                     kept: RwSignal::new_local(kept),
+                    unstored: RwSignal::new_local(Unstored::default()),
                 })),
             };
             loaded.try_set(Some(desk));
@@ -76,9 +86,16 @@ pub(super) fn with_desk(venue: String, id: String, draw: impl Fn(App, &Desk) -> 
                 .await
                 .into_iter()
                 .find(|kept| kept.inspection.id == id);
-            if let Some(fresh) = fresh.filter(|fresh| desk.kept.with_untracked(|kept| kept != fresh)) {
+            let Some(fresh) = fresh else {
+                // Removed in the other tab.
+                loaded.try_set(Some(Ok(None)));
+                return;
+            };
+            let fresh = desk.unstored.with_untracked(|unstored| over(fresh, unstored));
+            if desk.kept.with_untracked(|kept| *kept != fresh) {
                 desk.kept.try_set(fresh);
             }
+            store(app, &desk).await;
         });
     });
     page::with_catalogue(app, move |_| {
@@ -139,6 +156,7 @@ fn show(app: App, desk: &Desk, at: RwSignal<Option<usize>>) -> Html {
         .attr("data-test", "marked")
         .text_of(move || text::INSPECT_DONE.with(lang, &[&marked(), &count]));
     let whole = desk.clone();
+    let turned = RwSignal::new(None);
     let card = move || {
         let checks = checks(&whole.pack);
         let place = at.get().unwrap_or(0).min(checks.len().saturating_sub(1));
@@ -149,6 +167,7 @@ fn show(app: App, desk: &Desk, at: RwSignal<Option<usize>>) -> Html {
                 check: (*check).clone(),
                 place,
                 at,
+                turned,
                 lang,
             })
         })
@@ -218,7 +237,6 @@ pub(super) fn label(found: Found) -> Text {
 /// Stores what was found; the page has it at once, and takes it back where it could not be stored.
 fn mark(app: App, desk: &Desk, check: &CheckForm, found: Option<Found>, note: &str) {
     let kept = desk.kept;
-    let (id, check_id) = (kept.with_untracked(|kept| kept.inspection.id.clone()), check.id.clone());
     let finding = found.map(|found| Finding {
         found,
         note: note.chars().take(NOTE).collect(),
@@ -227,16 +245,33 @@ fn mark(app: App, desk: &Desk, check: &CheckForm, found: Option<Found>, note: &s
     });
     kept.update(|kept| {
         match finding.clone() {
-            Some(finding) => kept.findings.insert(check_id.clone(), finding),
-            None => kept.findings.shift_remove(&check_id),
+            Some(finding) => kept.findings.insert(check.id.clone(), finding),
+            None => kept.findings.shift_remove(&check.id),
         };
         kept.findings.sort_unstable_keys();
     });
-    spawn(async move {
-        // Where there is no room, the notice above the page says so; what is on the page stays, and is tried again with the
-        // next change of it.
-        let _ = app.note_finding(&id, &check_id, finding.as_ref()).await;
+    desk.unstored.update(|unstored| {
+        unstored.insert(check.id.clone(), finding);
     });
+    let desk = desk.clone();
+    spawn(async move { store(app, &desk).await });
+}
+
+/// Stores what the page has and the database does not. Where there is no room, the notice above the page says so; what is on
+/// the page stays.
+async fn store(app: App, desk: &Desk) {
+    let (Some(id), Some(wanted)) = (
+        desk.kept.try_with_untracked(|kept| kept.inspection.id.clone()),
+        desk.unstored.try_get_untracked(),
+    ) else {
+        return;
+    };
+    if wanted.is_empty() || app.note_findings(&id, &wanted).await.is_err() {
+        return;
+    }
+    // What was changed again meanwhile is not stored yet.
+    desk.unstored
+        .try_update(|unstored| unstored.retain(|check, finding| wanted.get(check) != Some(&*finding)));
 }
 
 /// A check on the page, and where it stands.
@@ -247,6 +282,8 @@ struct Here {
     check: CheckForm,
     place: usize,
     at: RwSignal<Option<usize>>,
+    /// When a mark last went on to another check, milliseconds since 1970.
+    turned: RwSignal<Option<i64>>,
     lang: Lang,
 }
 
@@ -265,6 +302,11 @@ impl Here {
     }
 
     fn press(&self, of: Found) {
+        let now = clock::now().0;
+        // The second tap of a double tap would fall on the check that the first one went on to.
+        if untrack(|| self.turned.get()).is_some_and(|turned| (0..SETTLE).contains(&(now - turned))) {
+            return;
+        }
         let known = untrack(|| self.finding());
         // Pressed again it is taken back.
         let next = (known.as_ref().map(|finding| finding.found) != Some(of)).then_some(of);
@@ -276,6 +318,7 @@ impl Here {
             let findings = self.desk.kept.with_untracked(|kept| kept.findings.clone());
             if let Some(open) = next_open(&all, &findings, self.place + 1) {
                 self.at.set(Some(open));
+                self.turned.set(Some(now));
             }
         }
     }

@@ -245,9 +245,9 @@ fn inspections(app: App, entry: &VenueEntry, pack: &Arc<VenuePack>, lang: Lang) 
                     sure.set(Some(kept.inspection.id.clone()));
                     return;
                 }
-                let (kept, read) = (kept.clone(), read.clone());
+                let (id, read) = (kept.inspection.id.clone(), read.clone());
                 spawn(async move {
-                    let _ = app.remove_inspection(&kept).await;
+                    let _ = app.remove_inspection(&id).await;
                     read();
                 });
             });

@@ -3,7 +3,7 @@
 use super::App;
 use crate::platform::clock;
 use crate::platform::db::{Change, DbError};
-use crate::state::inspections::{self, Finding, Inspection, Kept};
+use crate::state::inspections::{self, Inspection, Kept, Unstored};
 use crate::state::vault::Vault;
 use domain::ids::ProfileId;
 use leptos::prelude::*;
@@ -46,17 +46,21 @@ impl App {
     ///
     /// # Errors
     /// Nothing was removed.
-    pub async fn remove_inspection(self, kept: &Kept) -> Result<(), DbError> {
-        self.keep(&inspections::remove(self.own(), kept)).await
+    pub async fn remove_inspection(self, id: &str) -> Result<(), DbError> {
+        let place = self.place().ok_or_else(|| DbError::Broken("not open".into()))?;
+        let contents = place.contents().await?;
+        self.keep(&inspections::remove(&contents, self.own(), id)).await
     }
 
-    /// Stores what was found at a check, or takes it back.
+    /// Stores what was found at checks, or takes it back: all or nothing.
     ///
     /// # Errors
-    /// It was not stored.
-    pub async fn note_finding(self, inspection: &str, check: &str, finding: Option<&Finding>) -> Result<(), DbError> {
-        let change = inspections::note(self.own(), inspection, check, finding);
-        self.keep(&[change]).await
+    /// Nothing was stored.
+    pub async fn note_findings(self, inspection: &str, unstored: &Unstored) -> Result<(), DbError> {
+        let note = |(check, finding): (&String, &Option<_>)| {
+            inspections::note(self.own(), inspection, check, finding.as_ref())
+        };
+        self.keep(&unstored.iter().map(note).collect::<Vec<_>>()).await
     }
 
     /// Writes, tells the other tabs, and says on the page where there was no room.
