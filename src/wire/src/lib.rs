@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod exam;
 pub mod exercise;
 pub mod item;
+pub mod organize;
 pub mod pack;
 pub mod record;
 pub mod search;

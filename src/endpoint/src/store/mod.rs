@@ -1,10 +1,14 @@
 //! What the endpoint keeps, behind one trait. No type of a database appears here: SQLite is the first store, and what a
 //! test suite demands of the trait holds for every store.
 
+mod desk;
 mod exams;
 mod people;
 pub mod sqlite;
 
+pub use desk::{
+    Act, Acted, Desk, ItemDone, LessonsDone, NewKey, PeopleFilter, ResultLine, ResultPlace, ResultsFilter, Session,
+};
 pub use people::{LinkClaim, Linked, MOST_LINKS, NewLink, PersonLine};
 
 pub use exams::{AttemptRecord, Due, Given, GivenSitting, Limits, NewSitting, Refusal, SittingLine, may_begin};
@@ -215,7 +219,7 @@ pub struct Durability {
 /// A store. Each method that writes returns only once what it wrote is durable, or with an error and nothing written.
 /// Methods may be called from any number of tasks at once.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Desk {
     /// The name of this life of the store, read when it was opened; changed by `renew_epoch` alone.
     fn epoch(&self) -> &str;
 

@@ -7,10 +7,11 @@ use sqlx::{Connection, SqliteConnection, query, query_scalar, raw_sql};
 const APPLICATION: i64 = 0x616e_7875;
 
 /// The steps in order; the version of a database is how many of them it has.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     include_str!("../sql/001.sql"),
     include_str!("../sql/002.sql"),
     include_str!("../sql/003.sql"),
+    include_str!("../sql/004.sql"),
 ];
 
 /// Takes all steps that the database does not have yet, together or not at all.

@@ -2,6 +2,7 @@
 //! connections that read.
 
 mod append;
+mod desk;
 mod enrol;
 mod exams;
 mod migrate;

@@ -2,10 +2,10 @@
 //! committed together, so that the disk is synced once for all of them; each is answered only after its commit.
 
 use super::append::{self, Batch, Claims};
-use super::{enrol, exams, failed, people};
+use super::{desk, enrol, exams, failed, people};
 use crate::store::{
-    Appended, Due, Durability, Enrolled, Enrolment, Given, Hash, LinkClaim, Linked, MARKER, NewCode, NewLink,
-    NewSitting, PersonId, Place, StoreError, Verdict, Waiting,
+    Act, Acted, Appended, Due, Durability, Enrolled, Enrolment, Given, Hash, LinkClaim, Linked, MARKER, NewCode,
+    NewKey, NewLink, NewSitting, PersonId, Place, Session, StoreError, Verdict, Waiting,
 };
 use domain::ids::{AttemptId, ItemId, PackHash};
 use domain::item::Response;
@@ -42,6 +42,12 @@ pub(super) enum Work {
     Tell(AttemptId, Place, Vec<(ItemId, Response)>, Timestamp),
     /// What is due, its verdicts, and whether it waits for a pack.
     SettleTotal(Due, Vec<(Place, Verdict)>, bool, Timestamp),
+    NewKey(NewKey, Timestamp),
+    /// The key, the session, until when it holds, and now.
+    SignIn(Hash, Hash, Timestamp, Timestamp),
+    SignOut(Hash),
+    /// What an organizer does, and the organizer's name.
+    Act(Box<Act>, String, Timestamp),
 }
 
 /// What came of it.
@@ -50,6 +56,8 @@ pub(super) enum Done {
     Enrolled(Enrolled),
     Given(Given),
     Linked(Linked),
+    SignedIn(Option<Session>),
+    Acted(Acted),
     /// Whether anything was there to be changed.
     Changed(bool),
 }
@@ -198,6 +206,14 @@ async fn all(tx: &mut SqliteConnection, claims: &mut Claims, works: &[&Work]) ->
             Work::SettleTotal(due, verdicts, waits, now) => {
                 Done::Changed(exams::settle_total(tx, due, verdicts, *waits, *now).await?)
             }
+            Work::SignIn(key, session, until, now) => {
+                Done::SignedIn(desk::sign_in(tx, (key, session), *until, *now).await?)
+            }
+            Work::Act(act, by, now) => {
+                // Merging gives the profiles of one person to another.
+                claims.clear();
+                Done::Acted(desk::act(tx, act, by, *now).await?)
+            }
             other => Done::Changed(rare(tx, other).await?),
         });
     }
@@ -208,7 +224,15 @@ async fn all(tx: &mut SqliteConnection, claims: &mut Claims, works: &[&Work]) ->
 async fn rare(tx: &mut SqliteConnection, work: &Work) -> Result<bool, sqlx::Error> {
     let mut changed = 0;
     match work {
-        Work::Append(_) | Work::Enrol(..) | Work::Link(..) | Work::Give(..) | Work::SettleTotal(..) => {}
+        Work::Append(_)
+        | Work::Enrol(..)
+        | Work::Link(..)
+        | Work::Give(..)
+        | Work::SettleTotal(..)
+        | Work::SignIn(..)
+        | Work::Act(..) => {}
+        Work::NewKey(key, now) => changed += desk::new_key(tx, key, *now).await?,
+        Work::SignOut(session) => changed += desk::sign_out(tx, session).await?,
         Work::NewLink(link, now) => changed += people::new_link(tx, link, *now).await?,
         Work::Erase(person, now) => changed += people::erase(tx, *person, *now).await?,
         Work::Touch(token, day) => {
