@@ -1,7 +1,7 @@
 //! The endpoint as a whole: the router with everything around it.
 
 use crate::problem::{Code, Problem};
-use crate::routes::{enrolments, exams, links, person, records, service};
+use crate::routes::{enrolments, exams, links, organize, person, records, service};
 use crate::site::{Site, csp, serve as site};
 use crate::state::{Options, Shared};
 use crate::store::{Store, StoreError};
@@ -72,6 +72,7 @@ impl Endpoint {
             .route("/api/v1/exams", get(exams::offers))
             .route("/api/v1/exams/{id}/sittings", post(exams::give))
             .route("/api/v1/exams/{id}/sittings/{attempt}", get(exams::result))
+            .merge(organize::router())
             .route("/api/v1/time", get(service::time))
             .route("/api/v1/openapi.json", get(crate::openapi::get))
             .route("/health", get(service::health))

@@ -1,7 +1,8 @@
 //! The command line of `anxue`.
 
 use crate::app::Endpoint;
-use crate::code::{self, UnitCode};
+use crate::code::{self, UnitCode, code_until};
+use crate::desk::key;
 use crate::keep::{self, FILE};
 use crate::limit::Rate;
 use crate::sealed::Sealed;
@@ -9,9 +10,9 @@ use crate::site::Site;
 use crate::state::{Options, system_clock};
 use crate::store::sqlite::Sqlite;
 use crate::store::{NewCode, Store};
+use crate::visible::visible;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use domain::time::Timestamp;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -24,8 +25,6 @@ const FIRST_UNIT: &str = "本单位";
 
 /// The folder in the data folder with the sealed banks of a deployment of its own.
 const SEALED: &str = "sealed";
-
-const DAY: i64 = 86_400_000;
 
 #[derive(Parser)]
 #[command(
@@ -46,6 +45,11 @@ enum Command {
     Codes {
         #[command(subcommand)]
         command: Codes,
+    },
+    /// The organizer's desk
+    Organize {
+        #[command(subcommand)]
+        command: Organize,
     },
     /// Write a consistent copy of all data to a new file, while the endpoint runs or not
     Backup {
@@ -124,6 +128,18 @@ enum Codes {
     },
 }
 
+#[derive(Subcommand)]
+enum Organize {
+    /// Make a one-time link to the desk and print what to put behind the site's address; it holds for seven days and once
+    Link {
+        /// How the log names whoever signs in by it
+        #[arg(long, default_value = key::FIRST)]
+        name: String,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
 /// Runs the program with the arguments that it was started with.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -144,6 +160,16 @@ async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve(serve) => self::serve(serve).await,
         Command::Codes { command } => codes(command).await,
+        Command::Organize {
+            command: Organize::Link { name, data },
+        } => {
+            let name = visible(&name, 40).filter(|name| !name.is_empty());
+            let name = name.context("a name is one line of 1 to 40 characters")?;
+            let store = open_there(&data.folder).await?;
+            let key = key::make(&store, &name, system_clock()()).await?;
+            store.close().await;
+            say(&format!("organize: /organize#{key}  {name}，一次有效，7 天内"))
+        }
         Command::Backup { file, data } => {
             let store = open_there(&data.folder).await?;
             store
@@ -255,6 +281,12 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
             "code: {code}  {FIRST_UNIT}，200 人内有效，{until} 截止；另发新码：anxue codes new --unit 单位名称"
         ))?;
     }
+    // Told with the address of the site, once that is known.
+    let first = if store.has_key().await? {
+        None
+    } else {
+        Some(key::make(store.as_ref(), key::FIRST, system_clock()()).await?)
+    };
     let rate = Rate {
         burst: options.rate.max(1),
         per_minute: options.rate,
@@ -270,7 +302,13 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
     )
     .await?;
     let end = end()?;
-    say(&format!("ready: http://{}/", listener.local_addr()?))?;
+    let address = format!("http://{}/", listener.local_addr()?);
+    if let Some(key) = first {
+        say(&format!(
+            "organize: {address}organize#{key}  组织者登录，一次有效，7 天内；另发新链接：anxue organize link"
+        ))?;
+    }
+    say(&format!("ready: {address}"))?;
     crate::server::serve(listener, endpoint.router(), end).await;
     store.close().await;
     tracing::info!("ended; all that was acknowledged is stored");
@@ -307,9 +345,7 @@ fn log() {
 async fn new_code(store: &dyn Store, unit: &str, uses: u32, days: u16) -> anyhow::Result<(UnitCode, String)> {
     let code = UnitCode::from_bits(u64::from_be_bytes(code::random()?));
     let now = system_clock()();
-    // To the end of the day in Shanghai, so that the day that is shown is the last whole one.
-    let last = now.plus(i64::from(days) * DAY).day();
-    let expires = Timestamp((last.0 + 1) * DAY - 8 * 3_600_000);
+    let expires = code_until(now, days);
     let new = NewCode {
         hash: code.hash(),
         shown: code.shown(),
@@ -318,7 +354,7 @@ async fn new_code(store: &dyn Store, unit: &str, uses: u32, days: u16) -> anyhow
         max_uses: uses,
     };
     store.new_code(new, now).await?;
-    Ok((code, last.to_string()))
+    Ok((code, expires.plus(-1).day().to_string()))
 }
 
 async fn codes(command: Codes) -> anyhow::Result<()> {

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::time::Timestamp;
 use sha2::{Digest, Sha256};
 use std::fmt;
 
@@ -69,6 +70,14 @@ impl fmt::Display for UnitCode {
         }
         Ok(())
     }
+}
+
+/// Until when a code holds that is made now for so many days: to the end of the day in Shanghai, so that the day that is shown
+/// is the last whole one.
+pub(crate) fn code_until(now: Timestamp, days: u16) -> Timestamp {
+    const DAY: i64 = 86_400_000;
+    let last = now.plus(i64::from(days) * DAY).day();
+    Timestamp((last.0 + 1) * DAY - 8 * 3_600_000)
 }
 
 /// A bearer token: 256 random bits.

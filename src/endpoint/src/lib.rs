@@ -8,6 +8,7 @@ mod app;
 pub mod canonical;
 pub mod cli;
 pub mod code;
+mod desk;
 pub mod intake;
 mod keep;
 pub mod limit;
@@ -23,6 +24,7 @@ mod sitting;
 mod state;
 pub mod store;
 mod totals;
+mod visible;
 
 pub use app::Endpoint;
 pub use packs::Packs;

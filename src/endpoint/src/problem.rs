@@ -64,11 +64,27 @@ pub enum Code {
     Unavailable,
     /// The store is full: keep everything and try again later.
     Full,
+    /// Nobody is signed in at the desk by this cookie.
+    SignedOut,
+    /// No such key of a one-time link, or it was used or is over: not told which.
+    KeyRefused,
+    /// The request lacks the header that the desk's own page sends: it may come from another site.
+    CrossSite,
+    /// Another unit has the name.
+    UnitTaken,
+    /// The code is closed, expired or used up.
+    CodeOver,
+    /// The two people have records of one id with different content.
+    MergeClash,
+    /// Not a unit's name of 1 to 60 characters.
+    BadUnit,
+    /// A field or parameter holds what it cannot: `detail` says which.
+    BadField,
 }
 
 impl Code {
     /// All codes.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 35] = [
         Self::Unreadable,
         Self::BadCursor,
         Self::BadLimit,
@@ -96,6 +112,14 @@ impl Code {
         Self::Internal,
         Self::Unavailable,
         Self::Full,
+        Self::SignedOut,
+        Self::KeyRefused,
+        Self::CrossSite,
+        Self::UnitTaken,
+        Self::CodeOver,
+        Self::MergeClash,
+        Self::BadUnit,
+        Self::BadField,
     ];
 
     /// The status, the stable code and the title.
@@ -163,6 +187,22 @@ impl Code {
                 "full",
                 "The store is full; keep everything",
             ),
+            Self::SignedOut => (StatusCode::UNAUTHORIZED, "signed-out", "Nobody is signed in"),
+            Self::KeyRefused => (StatusCode::FORBIDDEN, "key-refused", "The link does not hold"),
+            Self::CrossSite => (StatusCode::FORBIDDEN, "cross-site", "Not from the desk's own page"),
+            Self::UnitTaken => (StatusCode::CONFLICT, "unit-taken", "Another unit has this name"),
+            Self::CodeOver => (StatusCode::CONFLICT, "code-over", "The code is not open"),
+            Self::MergeClash => (
+                StatusCode::CONFLICT,
+                "merge-clash",
+                "Both have records of one id with different content",
+            ),
+            Self::BadUnit => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "bad-unit",
+                "Not a name of 1 to 60 characters",
+            ),
+            Self::BadField => (StatusCode::UNPROCESSABLE_ENTITY, "bad-field", "A field that cannot be"),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",
@@ -246,6 +286,10 @@ impl IntoResponse for Problem {
         match self.code {
             Code::Unauthorized => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            // A scheme of our own, which no browser asks a password for.
+            Code::SignedOut => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("AnxueDesk"));
             }
             Code::TooMany | Code::Unavailable | Code::Full => {
                 headers.insert(header::RETRY_AFTER, self.retry_after.max(1).into());

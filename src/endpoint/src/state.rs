@@ -7,6 +7,7 @@ use crate::problem::{Code, Problem};
 use crate::sealed::Sealed;
 use crate::site::Site;
 use crate::store::{Hash, Holder, PersonId, Store};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use domain::time::Timestamp;
 use std::collections::HashMap;
@@ -39,6 +40,8 @@ pub struct Options {
     pub body_time: Duration,
     /// The assessments that are offered.
     pub sealed: Sealed,
+    /// Whether this program itself speaks TLS: cookies are then sent over TLS alone.
+    pub secure: bool,
 }
 
 impl Default for Options {
@@ -56,6 +59,7 @@ impl Default for Options {
             },
             body_time: Duration::from_secs(30),
             sealed: Sealed::default(),
+            secure: false,
         }
     }
 }
@@ -111,6 +115,18 @@ impl Shared {
             return Err(Code::Erased.into());
         }
         Ok(holder.person)
+    }
+
+    /// Whether the person's browser speaks TLS: with this program, or with a proxy before it that says so.
+    pub(crate) fn is_secure(&self, parts: &Parts) -> bool {
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip().to_canonical());
+        let said = parts
+            .headers
+            .get("x-forwarded-proto")
+            .and_then(|value| value.to_str().ok());
+        self.options.secure
+            || (peer.is_some_and(|peer| peer.is_loopback())
+                && said.is_some_and(|said| said.eq_ignore_ascii_case("https")))
     }
 
     /// Forgets what is remembered of a person's tokens: what they hold for has changed.

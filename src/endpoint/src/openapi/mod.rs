@@ -300,7 +300,11 @@ impl Modify for Token {
 )]
 struct Api;
 
-static DOCUMENT: LazyLock<String> = LazyLock::new(|| Api::openapi().to_pretty_json().unwrap_or_default());
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+    let mut document = Api::openapi();
+    document.merge(crate::routes::organize::description());
+    document.to_pretty_json().unwrap_or_default()
+});
 
 /// The description as JSON.
 pub fn document() -> &'static str {

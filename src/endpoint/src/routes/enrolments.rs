@@ -6,6 +6,7 @@ use crate::openapi::{self, ProblemDocument};
 use crate::problem::{Code, Problem};
 use crate::state::{Shared, address, too_many};
 use crate::store::{Enrolled, Enrolment};
+use crate::visible::visible;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -52,10 +53,10 @@ pub(crate) async fn post(State(shared): State<Arc<Shared>>, request: Request) ->
     let body = body::read(&parts.headers, body, MOST, shared.options.body_time).await?;
     let wish: EnrolmentRequest = serde_json::from_slice(&body).map_err(|_| Code::Unreadable)?;
     let profile = wish.profile.parse().map_err(|_| Code::BadProfile)?;
-    let name = visible(&wish.name)
+    let name = visible(&wish.name, MOST_CHARACTERS)
         .filter(|name| !name.is_empty())
         .ok_or(Code::BadName)?;
-    let staff_no = visible(wish.staff_no.as_deref().unwrap_or_default()).ok_or(Code::BadStaffNo)?;
+    let staff_no = visible(wish.staff_no.as_deref().unwrap_or_default(), MOST_CHARACTERS).ok_or(Code::BadStaffNo)?;
 
     let address = address(parts.extensions.get(), &parts.headers);
     if let Some(wait) = shared.wrong_codes.wait(&address, Instant::now()) {
@@ -107,15 +108,4 @@ fn out_of_order(error: anyhow::Error) -> Problem {
 fn uuid_v4(random: u128) -> String {
     let random = random & !(0xf << 76) & !(0b11 << 62);
     Uuid::from_u128(random | 0x4 << 76 | 0b10 << 62).to_string()
-}
-
-/// A text of one visible line without the blanks around it; none where it is too long or has what cannot be seen: control
-/// characters, marks that turn the direction of writing, breaks of lines.
-fn visible(text: &str) -> Option<String> {
-    let unseen = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    let text = text.trim();
-    (text.chars().count() <= MOST_CHARACTERS && !text.chars().any(unseen)).then(|| text.to_owned())
 }

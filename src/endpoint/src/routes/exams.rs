@@ -286,6 +286,23 @@ pub(crate) async fn result(
     Ok(Json(answer(&shared, person, &exam, attempt).await?).into_response())
 }
 
+/// What a sitting would come to now, for an organizer's eyes: nothing is noted as told.
+pub(crate) async fn look(
+    shared: &Shared,
+    person: PersonId,
+    attempt: AttemptId,
+) -> Result<Option<SittingAnswer>, Problem> {
+    let Some(given) = shared.store.sitting(person, attempt).await? else {
+        return Ok(None);
+    };
+    let (sitting, banks) = stored(shared, &given).await?;
+    if given.handed_in.is_none() && shared.now() < given.ends.plus(GRACE) {
+        return Ok(Some(sitting::open(&given, &sitting)));
+    }
+    let records = shared.store.attempt_records(person, attempt).await?;
+    Ok(Some(sitting::mark(&given, &sitting, &records, &banks).answer))
+}
+
 async fn answer(
     shared: &Shared,
     person: PersonId,

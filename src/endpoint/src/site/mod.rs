@@ -6,12 +6,14 @@ mod embedded;
 pub mod negotiate;
 pub(crate) mod serve;
 
+use crate::desk::offer::Offer;
 use axum::http::HeaderValue;
 use bytes::Bytes;
 use domain::ids::PackHash;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// One form of a file: plain or compressed.
 #[derive(Debug, Clone)]
@@ -37,6 +39,7 @@ pub(crate) struct File {
 #[derive(Debug, Clone, Default)]
 pub struct Site {
     files: HashMap<String, File>,
+    offer: OnceLock<Offer>,
 }
 
 impl Site {
@@ -106,6 +109,7 @@ impl Site {
         };
         Self {
             files: all.iter().filter(|(path, _)| !is_form(path)).map(file).collect(),
+            offer: OnceLock::new(),
         }
     }
 
@@ -127,6 +131,21 @@ impl Site {
         let mut packs: Vec<_> = self.files.iter().filter_map(pack).collect();
         packs.sort_by_key(|(hash, _)| *hash);
         packs
+    }
+
+    /// The bytes of the catalogue; none where there is no site.
+    pub(crate) fn catalogue(&self) -> Option<Bytes> {
+        let named = |path: &&String| {
+            path.strip_prefix("catalogue.")
+                .is_some_and(|rest| rest.strip_suffix(".json").is_some())
+        };
+        let path = self.files.keys().find(named)?;
+        Some(self.files[path].plain.bytes.clone())
+    }
+
+    /// What is offered, as the organizer's desk names it; read once.
+    pub(crate) fn offer(&self) -> &Offer {
+        self.offer.get_or_init(|| Offer::of(self))
     }
 
     pub(crate) fn file(&self, path: &str) -> Option<&File> {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test that is how it fails")]
 
 mod assessment;
+mod desk;
 mod enrolment;
 mod linking;
 mod load;

@@ -36,11 +36,10 @@ pub(super) async fn merge(
     let sql = "INSERT INTO temp.moved (old, new) SELECT seq, (SELECT coalesce(max(seq), 0) FROM sqlite_sequence \
                WHERE name = 'records') + row_number() OVER (ORDER BY seq) FROM records WHERE person IN (?, ?)";
     query(sql).bind(from.0).bind(to.0).execute(&mut *tx).await?;
-    const OLD: &str = "(SELECT old FROM temp.moved)";
     for (table, column) in [("verdicts", "record"), ("pending", "record"), ("records", "seq")] {
         // Names of tables of this file: parameters cannot stand for them.
         let sql = format!(
-            "UPDATE {table} SET {column} = (SELECT new FROM temp.moved WHERE old = {column}) WHERE {column} IN {OLD}"
+            "UPDATE {table} SET {column} = (SELECT new FROM temp.moved WHERE old = {column}) WHERE {column} IN (SELECT old FROM temp.moved)"
         );
         query(sqlx::AssertSqlSafe(sql)).execute(&mut *tx).await?;
     }
