@@ -5,6 +5,7 @@
 
 mod bench;
 mod command;
+mod contract;
 mod courses;
 mod features;
 mod old_chromium;

@@ -54,6 +54,29 @@ const NPM: &[Need] = &[Need {
     there: || which(&["npm"]).is_some(),
 }];
 
+const PYTHON: &[Need] = &[
+    Need {
+        name: "Python 3",
+        package: "python3",
+        elsewhere: "Python 3.10 or later as python3 in PATH",
+        there: || which(&["python3"]).is_some(),
+    },
+    Need {
+        name: "Python's venv",
+        package: "python3-venv",
+        elsewhere: "the modules venv and ensurepip of Python 3",
+        there: || output(Command::new("python3").args(["-c", "import venv, ensurepip"])).is_ok(),
+    },
+];
+
+/// Sees to it that Python is there, with what makes a folder for its packages.
+///
+/// # Errors
+/// It is missing and cannot be installed here; the message says what to install.
+pub(crate) fn python() -> Result<()> {
+    provide(PYTHON)
+}
+
 /// The browser and its driver.
 ///
 /// # Errors

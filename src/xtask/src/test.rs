@@ -6,7 +6,7 @@
 use crate::command::{cargo, run, shown};
 use crate::place::Place;
 use crate::steps::Steps;
-use crate::{courses, features, old_chromium, packages, site};
+use crate::{contract, courses, features, old_chromium, packages, site};
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use std::io::{BufRead, BufReader};
@@ -28,7 +28,7 @@ const BELOW: &str = "/sub/path/";
 /// The first step that fails.
 pub(crate) fn test(from: usize) -> Result<()> {
     let place = Place::find();
-    let mut steps = Steps::from(11, from);
+    let mut steps = Steps::from(12, from);
     let outcome = prove(&place, &mut steps);
     steps.sum_up();
     outcome
@@ -73,6 +73,9 @@ fn prove(place: &Place, steps: &mut Steps) -> Result<()> {
     let tests = steps.step("endpoint with the site inside", || {
         let inside = [("ANXUE_SITE_DIR", place.site()), ("ANXUE_SEALED_DIR", place.sealed())];
         compile_tests(place, &inside)
+    })?;
+    steps.check("API against its description", || {
+        contract::check(place, &place.endpoint("debug"))
     })?;
     let old = steps.step("Chromium 88", || old_chromium::provide(place))?;
     steps.step("journeys in browsers", || {

@@ -38,6 +38,7 @@ struct Offers {
     responses(
         (status = 200, description = "The assessments", body = openapi::Offers),
         (status = 401, description = "No valid token: link again, keep everything", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "`erased`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 429, description = "Wait as `Retry-After` says", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The store cannot be used now", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 507, description = "The store is full: keep everything, try later", body = ProblemDocument, content_type = "application/problem+json"),
@@ -105,6 +106,7 @@ fn left(limits: Limits, used: usize) -> Option<u16> {
         (status = 200, description = "The paper", body = openapi::Paper),
         (status = 400, description = "Unreadable", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 401, description = "No valid token: link again, keep everything", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "`erased`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 403, description = "`profile-of-another`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "`exam-unknown`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 408, description = "Too slow", body = ProblemDocument, content_type = "application/problem+json"),
@@ -268,6 +270,7 @@ fn out_of_order(what: &str) -> Problem {
     responses(
         (status = 200, description = "The result, or that there is none yet", body = openapi::SittingResult),
         (status = 401, description = "No valid token: link again, keep everything", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "`erased`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "The person has no such attempt", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 429, description = "Wait as `Retry-After` says", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The store cannot be used now", body = ProblemDocument, content_type = "application/problem+json"),

@@ -69,7 +69,10 @@ impl<'h> Desk<'h> {
     async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
         let encode = |c: char| match c {
             c if c.is_ascii() && c != ' ' => c.to_string(),
-            c => c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect(),
+            c => c
+                .to_string()
+                .bytes()
+                .fold(String::new(), |text, byte| format!("{text}%{byte:02X}")),
         };
         let path: String = path.chars().map(encode).collect();
         let request = Request::builder().method(method).uri(format!("{PATH}{path}"));
@@ -104,6 +107,11 @@ impl<'h> Desk<'h> {
         let action = |row: &Value| row["action"].as_str().unwrap().to_owned();
         log["rows"].as_array().unwrap().iter().map(action).collect()
     }
+}
+
+/// The cookie of an organizer who is signed in.
+pub(crate) async fn cookie(home: &Home) -> String {
+    Desk::open(home).await.cookie
 }
 
 async fn join(home: &Home, profile: &str, name: &str) -> String {
@@ -334,7 +342,9 @@ async fn people_are_found_confirmed_linked_revoked_and_erased() {
         .iter()
         .map(|device| device["id"].as_str().unwrap());
     let second_hash = token_hash(&second).unwrap();
-    let named: String = second_hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let named: String = second_hash[..8]
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     assert!(device.clone().any(|device| device == named));
     status(
         &desk.ask("DELETE", &format!("/people/{id}/devices/{named}"), None).await,
@@ -508,7 +518,6 @@ async fn doubles_with_records_that_contradict_each_other_stay_apart() {
 #[tokio::test]
 async fn results_and_progress_are_the_endpoints_own_and_go_out_as_safe_files() {
     let home = Home::with(course_site(), |options| options.sealed = crate::assessment::sealed()).await;
-    let desk = Desk::open(&home).await;
     let token = join(&home, PROFILE, "=HYPERLINK(\"http://x\")").await;
     home.send(&token, &self_test(1, PROFILE, ATTEMPT)).await;
     home.send(

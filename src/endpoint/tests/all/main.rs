@@ -10,6 +10,7 @@ mod load;
 mod marking;
 mod process;
 mod records;
+mod security;
 mod service;
 mod site;
 mod sqlite;
