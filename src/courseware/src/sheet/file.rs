@@ -2,6 +2,8 @@
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use rust_xlsxwriter::{Format, FormatAlign, Workbook};
+use std::fs::File;
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 /// A cell as a file has it.
@@ -45,11 +47,17 @@ pub enum FileError {
     #[error("the text is neither UTF-8 nor GB 18030 (GBK)")]
     Encoding,
     /// Beyond what a bank can be.
-    #[error("the file has more than {LIMIT} bytes")]
+    #[error("the file has more than {LIMIT} bytes, as it is or unpacked")]
     Large,
+    /// Its cells lie too far apart.
+    #[error("the sheet has more than {MOST_CELLS} cells; delete stray cells far below or far to the right")]
+    Spread,
 }
 
-/// The most bytes of a file.
+/// The most cells of a sheet, empty ones between others counted: 50,000 items of forty columns.
+const MOST_CELLS: u64 = 2_000_000;
+
+/// The most bytes of a file, packed or unpacked.
 const LIMIT: u64 = 64 * 1024 * 1024;
 
 fn ending(path: &Path) -> String {
@@ -73,6 +81,7 @@ pub fn read(path: &Path) -> Result<Sheet, FileError> {
 
 fn workbook(path: &Path) -> Result<Sheet, FileError> {
     let fail = |error: &dyn std::fmt::Display| FileError::Workbook(error.to_string());
+    measure(path)?;
     let mut book: Xlsx<_> = open_workbook(path).map_err(|error: calamine::XlsxError| fail(&error))?;
     let name = book
         .sheet_names()
@@ -80,6 +89,7 @@ fn workbook(path: &Path) -> Result<Sheet, FileError> {
         .cloned()
         .ok_or_else(|| fail(&"no sheet in it"))?;
     let merged = book.merge_cells_by_sheet_name(&name).map_err(|error| fail(&error))?;
+    spread(&mut book, &name)?;
     let range = book.worksheet_range(&name).map_err(|error| fail(&error))?;
     let (top, left) = range.start().unwrap_or((0, 0));
     let cell = |row: usize, column: usize, data: &Data| {
@@ -104,6 +114,37 @@ fn workbook(path: &Path) -> Result<Sheet, FileError> {
         rows.push(cells);
     }
     Ok(sheet(rows))
+}
+
+/// Unpacks a workbook once to nowhere: what its parts say of their own size may be a lie, and a few kilobytes can unpack to
+/// gigabytes.
+fn measure(path: &Path) -> Result<(), FileError> {
+    let fail = |error: zip::result::ZipError| FileError::Workbook(error.to_string());
+    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(fail)?;
+    let mut left = LIMIT;
+    for place in 0..archive.len() {
+        let part = archive.by_index(place).map_err(fail)?;
+        left = left.saturating_sub(std::io::copy(&mut part.take(left), &mut std::io::sink())?);
+        if left == 0 {
+            return Err(FileError::Large);
+        }
+    }
+    Ok(())
+}
+
+/// Two cells at opposite corners would make a table of seventeen thousand million.
+fn spread(book: &mut Xlsx<BufReader<File>>, name: &str) -> Result<(), FileError> {
+    let fail = |error: calamine::XlsxError| FileError::Workbook(error.to_string());
+    let mut cells = book.worksheet_cells_reader(name).map_err(fail)?;
+    let (mut rows, mut columns) = (0_u64, 0_u64);
+    while let Some(cell) = cells.next_cell().map_err(fail)? {
+        let (row, column) = cell.get_position();
+        (rows, columns) = (rows.max(u64::from(row) + 1), columns.max(u64::from(column) + 1));
+        if rows * columns > MOST_CELLS {
+            return Err(FileError::Spread);
+        }
+    }
+    Ok(())
 }
 
 fn value(data: &Data) -> Cell {

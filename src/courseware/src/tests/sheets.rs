@@ -387,3 +387,30 @@ fn merged_cells_and_dates_of_a_workbook_are_told() {
     assert!(sheet::read(&file).is_err());
     assert!(sheet::read(&folder.path().join("own.ods")).is_err());
 }
+
+#[test]
+fn workbooks_that_burst_or_spread_are_refused_before_they_are_read() {
+    use std::io::Write;
+    let folder = tempfile::tempdir().unwrap();
+    // A workbook of some hundred kilobytes with a part that unpacks to more than 64 MiB.
+    let bomb = folder.path().join("bomb.xlsx");
+    let mut writer = zip::ZipWriter::new(std::fs::File::create(&bomb).unwrap());
+    let packed = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    writer.start_file("xl/worksheets/sheet1.xml", packed).unwrap();
+    for _ in 0..65 {
+        writer.write_all(&vec![b' '; 1024 * 1024]).unwrap();
+    }
+    writer.finish().unwrap();
+    assert!(std::fs::metadata(&bomb).unwrap().len() < 1024 * 1024);
+    let error = sheet::read(&bomb).unwrap_err().to_string();
+    assert!(error.contains("unpacked"), "{error}");
+    // Two cells as far apart as can be.
+    let wide = folder.path().join("wide.xlsx");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let page = book.add_worksheet();
+    page.write_string(0, 0, "题型").unwrap();
+    page.write_string(1_048_575, 16_383, "x").unwrap();
+    std::fs::write(&wide, book.save_to_buffer().unwrap()).unwrap();
+    let error = sheet::read(&wide).unwrap_err().to_string();
+    assert!(error.contains("stray cells"), "{error}");
+}
