@@ -85,7 +85,7 @@ async fn measure(browser: &Browser) -> Result<()> {
                      if (body.startsWith('{\"v\":1,\"entries\"')) text = body;
                  }
              const entries = JSON.parse(text).entries;
-             const times = [], floor = [];
+             const times = [], whole = [], floor = [];
              for (const words of ['有限空间', '动火', '处罚', 'xfaq', '培训 记录', '安全', '应急预案', '钥匙', '罚款', '电动自行车']) {
                  await drawn();
                  let began = performance.now();
@@ -93,6 +93,10 @@ async fn measure(browser: &Browser) -> Result<()> {
                  input.dispatchEvent(new Event('input', { bubbles: true }));
                  await drawn();
                  times.push(performance.now() - began);
+                 // The other kinds follow when the best hits are drawn.
+                 await drawn();
+                 whole.push(performance.now() - began);
+                 await drawn();
                  began = performance.now();
                  entries.filter(entry => words.split(' ').every(word => entry.title.includes(word)
                      || entry.keys.includes(word) || entry.text.includes(word)));
@@ -100,16 +104,19 @@ async fn measure(browser: &Browser) -> Result<()> {
                  floor.push(performance.now() - began);
              }
              const middle = list => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
-             return [middle(times), Math.max(...times), middle(floor), entries.length];",
+             return [middle(times), Math.max(...times), middle(whole), Math.max(...whole), middle(floor), entries.length];",
             vec![],
         )
         .await?;
     browser
         .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 1 }))
         .await?;
-    println!("search at 4x throttling: median ms, longest ms, plain scan ms, entries: {timed}");
+    println!(
+        "search at 4x throttling: best hits drawn, median and longest ms; all kinds drawn, median and longest ms; plain scan ms; \
+         entries: {timed}"
+    );
     ensure!(
-        timed[3].as_u64().unwrap_or(0) > 100,
+        timed[5].as_u64().unwrap_or(0) > 100,
         "the index was not found in the cache"
     );
     Ok(())

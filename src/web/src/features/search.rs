@@ -1,6 +1,6 @@
 //! Looking something up in lessons, handbook and registry, without a network.
 
-use crate::html::{Event, Html, dynamic, el, none};
+use crate::html::{Event, Html, dynamic, el, later, none};
 use crate::page;
 use crate::platform::dom;
 use crate::platform::timer::spawn;
@@ -109,12 +109,19 @@ fn results(app: App, index: &Arc<Index>, question: &str, lang: Lang) -> Html {
     let first = hits.first().and_then(|place| index.entry(*place));
     let first = first.map(|entry| entry.kind.clone()).unwrap_or_default();
     let (front, back): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(kind, _)| *kind == first);
-    let sections = front.into_iter().chain(back).filter_map(|(kind, title)| {
-        let of_kind = |place: &usize| index.entry(*place).is_some_and(|entry| entry.kind == kind);
-        let hits: Vec<usize> = hits.iter().copied().filter(of_kind).collect();
-        (!hits.is_empty()).then(|| group(app, index, kind, title, hits, &words, lang))
-    });
-    none().child(count).maybe(cut).all(sections)
+    let sections = move |index: &Arc<Index>, kinds: &[(&'static str, Text)], hits: &[usize], words: &[String]| {
+        let section = |(kind, title): &(&'static str, Text)| {
+            let of_kind = |place: &usize| index.entry(*place).is_some_and(|entry| entry.kind == *kind);
+            let hits: Vec<usize> = hits.iter().copied().filter(of_kind).collect();
+            (!hits.is_empty()).then(|| group(app, index, kind, *title, hits, words, lang))
+        };
+        none().all(kinds.iter().filter_map(section))
+    };
+    let best = sections(index, &front, &hits, &words);
+    // A slow phone draws the best hits first, and the other kinds when these are there.
+    let index = Arc::clone(index);
+    let others = later(move || sections(&index, &back, &hits, &words));
+    none().child(count).maybe(cut).child(best).child(others)
 }
 
 /// The hits of a kind: the best ones, and all of them on demand.
