@@ -7,7 +7,7 @@ use crate::citation::Basis;
 use crate::ids::{AttemptId, ItemId, RecordId};
 use crate::item::{Item, Response};
 use crate::marking::{Mark, Outcome, mark};
-use crate::record::{Evidence, Handed, Marked, RecordBody, Sitting};
+use crate::record::{Evidence, Handed, Marked, RecordBody, Settled, Sitting, in_order};
 use crate::time::Timestamp;
 use crate::units::{Points, Share};
 use indexmap::{IndexMap, IndexSet};
@@ -17,8 +17,10 @@ use indexmap::{IndexMap, IndexSet};
 pub struct Exam {
     /// As it was begun.
     pub sitting: Sitting,
-    /// When, by the device's clock.
+    /// When, by the device's clock: what its timer counts from.
     pub started: Timestamp,
+    /// Where that clock was far ahead of the endpoint's: when the endpoint received the beginning.
+    pub received: Option<Timestamp>,
     /// The items in the order asked, each with the answer that counts; an answer may be empty where it was taken back.
     pub answers: IndexMap<ItemId, Option<Response>>,
     /// The items flagged for later.
@@ -40,12 +42,13 @@ impl Exam {
             RecordBody::Answered { attempt, .. } => *attempt == Some(id),
             _ => false,
         };
-        let sorted = in_device_order(evidence.into_iter().filter(of_exam).collect());
-        let mut made = sorted.iter().find_map(|evidence| match &evidence.record.body {
+        let sorted = in_device_order(in_order(evidence.into_iter().filter(of_exam).collect()));
+        let mut made = sorted.iter().find_map(|one| match &one.record.body {
             RecordBody::ExamStarted(sitting) => {
                 let items = sitting.sections.iter().flat_map(|section| &section.items);
                 Some(Self {
-                    started: evidence.record.at,
+                    started: one.record.at,
+                    received: one.received,
                     answers: items.map(|entry| (entry.item.clone(), None)).collect(),
                     flagged: IndexSet::new(),
                     finished: None,
@@ -56,8 +59,8 @@ impl Exam {
             }
             _ => None,
         })?;
-        for Evidence { record, mark } in sorted {
-            match &record.body {
+        for one in sorted {
+            match &one.record.body {
                 RecordBody::Answered { item, response, .. } if made.finished.is_none() => {
                     if let Some(place) = made.answers.get_mut(item) {
                         *place = Some(response.clone());
@@ -70,14 +73,19 @@ impl Exam {
                     made.flagged.shift_remove(item);
                 }
                 RecordBody::ExamFinished { handed, .. } => {
-                    made.finished = made.finished.or(Some((record.at, *handed)));
-                    made.handed_by = made.handed_by.or(Some(record.id));
-                    made.total = made.total.max(*mark);
+                    made.finished = made.finished.or(Some((one.at(), *handed)));
+                    made.handed_by = made.handed_by.or(Some(one.record.id));
+                    made.total = made.total.max(one.mark);
                 }
                 _ => {}
             }
         }
         Some(made)
+    }
+
+    /// When it counts as begun: by the device's clock as long as that is believed.
+    pub fn begun(&self) -> Timestamp {
+        self.received.unwrap_or(self.started)
     }
 
     /// How many items have no answer, or an empty one.
@@ -216,18 +224,16 @@ impl ExamResult {
 
 /// The order of every fold, except that what one device counted later never stands before what it counted earlier: a clock
 /// that was set back in the middle of an exam would otherwise put the handing in before the answers that it came after.
-fn in_device_order(mut list: Vec<&Evidence>) -> Vec<&Evidence> {
-    list.sort_by_key(|evidence| (evidence.record.device, evidence.record.seq, *evidence));
-    let mut timed: Vec<(Timestamp, &Evidence)> = Vec::with_capacity(list.len());
-    for evidence in list {
-        let before = timed
-            .last()
-            .filter(|(_, last)| last.record.device == evidence.record.device);
-        let at = before.map_or(evidence.record.at, |(at, _)| evidence.record.at.max(*at));
-        timed.push((at, evidence));
+fn in_device_order(mut list: Vec<Settled<'_>>) -> Vec<Settled<'_>> {
+    list.sort_by_key(|one| (one.record.device, one.record.seq, one.at(), one.record.id));
+    let mut timed: Vec<(Timestamp, Settled)> = Vec::with_capacity(list.len());
+    for one in list {
+        let before = timed.last().filter(|(_, last)| last.record.device == one.record.device);
+        let at = before.map_or(one.at(), |(at, _)| one.at().max(*at));
+        timed.push((at, one));
     }
-    timed.sort_by_key(|(at, evidence)| (*at, evidence.record.device, evidence.record.seq, *evidence));
-    timed.into_iter().map(|(_, evidence)| evidence).collect()
+    timed.sort_by_key(|(at, one)| (*at, one.record.device, one.record.seq, one.at(), one.record.id));
+    timed.into_iter().map(|(_, one)| one).collect()
 }
 
 /// The regulations of a basis, each once, as `id@version`.

@@ -1,6 +1,7 @@
 //! Getting back what the endpoint has of this person: records of their other devices, and those that this device lost.
 
-use super::ledger::{key, write_mark};
+use super::ledger::{key, received_key, write_mark};
+use super::quarantine;
 use super::vault::{Values, Vault};
 use crate::platform::db::{Change, Contents, Store};
 use crate::platform::http::{Answer, NoAnswer};
@@ -48,7 +49,8 @@ pub fn cursor_key(profile: ProfileId) -> String {
 }
 
 /// What follows from hearing `epoch` where `known` was the last one. Another epoch means that the endpoint was restored
-/// from a backup (DESIGN §5): everything acknowledged waits to be sent again, and what comes back comes from the beginning.
+/// from a backup (DESIGN §5): everything acknowledged waits to be sent again, what was refused is tried once more, and what
+/// comes back comes from the beginning.
 pub fn heard(contents: &Contents, profile: ProfileId, known: Option<&str>, epoch: &str) -> Vec<Change> {
     if known == Some(epoch) || epoch.is_empty() {
         return Vec::new();
@@ -61,7 +63,8 @@ pub fn heard(contents: &Contents, profile: ProfileId, known: Option<&str>, epoch
             .iter()
             .filter(|(key, _)| key.starts_with(&prefix));
         let again = mine.filter(|(key, _)| contents.get(Store::Quarantine, key).is_none());
-        changes.extend(again.map(|(key, _)| Change::Put(Store::Pending, key.clone(), "1".into())));
+        changes.extend(again.map(|(key, _)| quarantine::again(key)));
+        changes.extend(quarantine::after_restore(contents, profile));
         changes.push(Change::Delete(Store::Meta, cursor_key(profile)));
     }
     changes
@@ -87,9 +90,22 @@ fn take(contents: &Contents, profile: ProfileId, entry: &RecordEntry, changes: &
     }
     if known.is_none() {
         changes.push(Change::Put(Store::Records, key.clone(), text.to_owned()));
-    } else if contents.get(Store::Pending, &key).is_some() {
-        // It arrived, and only the answer was lost.
-        changes.push(Change::Delete(Store::Pending, key.clone()));
+    } else {
+        // It arrived, and only the answer was lost; or it was refused once, and another device brought it since.
+        for store in [Store::Pending, Store::Quarantine] {
+            if contents.get(store, &key).is_some() {
+                changes.push(Change::Delete(store, key.clone()));
+            }
+        }
+    }
+    // The note is what the endpoint says, also where it doubts no longer: after a restore it may have arrived anew.
+    let noted = received_key(&key);
+    let said = entry.received.map(|received| received.to_string());
+    if contents.get(Store::Marks, &noted) != said.as_deref() {
+        changes.push(match said {
+            Some(said) => Change::Put(Store::Marks, noted, said),
+            None => Change::Delete(Store::Marks, noted),
+        });
     }
     if let Some(mark) = entry.mark.as_ref().and_then(MarkForm::mark) {
         let mark = write_mark(Marked::ByEndpoint(mark));

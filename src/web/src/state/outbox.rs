@@ -1,12 +1,14 @@
 //! Sending what waits: batches of the exact bytes stored, verdicts taken one by one, nothing believed without a verdict.
 
 use super::inbox::{epoch_key, heard};
-use super::ledger::{key, write_mark};
+use super::ledger::{key, received_key, write_mark};
+use super::quarantine;
 use super::vault::{Values, Vault};
-use crate::platform::db::{Change, DbError, Store};
+use crate::platform::db::{Change, Contents, DbError, Store};
 use crate::platform::http::{Answer, NoAnswer};
 use domain::ids::ProfileId;
 use domain::record::Marked;
+use domain::time::Timestamp;
 use wire::api::{BatchAnswer, VerdictForm};
 
 /// Records in a batch, at the start of a round.
@@ -41,14 +43,24 @@ pub enum Round {
     NotNoted,
 }
 
-/// Sends what waits for `profile`, batch after batch, calling `noted` after each batch whose verdicts were stored.
+/// Who sends: what every verdict of a round is noted under.
+#[derive(Debug, Clone, Copy)]
+pub struct Sender<'a> {
+    /// The profile whose records go up.
+    pub profile: ProfileId,
+    /// The app's build.
+    pub build: &'a str,
+}
+
+/// Sends what waits for the sender's profile, batch after batch, calling `noted` after each batch whose verdicts were stored.
 pub async fn send(
     vault: &(impl Vault + Values),
     post: &impl Post,
-    profile: ProfileId,
+    sender: Sender<'_>,
     mut noted: impl FnMut(),
 ) -> Round {
-    let mut most = BATCH;
+    let profile = sender.profile;
+    let (mut most, mut epochs) = (BATCH, 0);
     loop {
         let Ok(waiting) = vault
             .pending(&profile.to_string(), u32::try_from(most).unwrap_or(1))
@@ -79,20 +91,23 @@ pub async fn send(
             413 => (String::new(), vec![refusal(&batch[0].0, "too-large")]),
             _ => return Round::Later(answer.retry_after),
         };
-        let changes = changes(batch, &verdicts, profile);
-        if changes.is_empty() {
+        let settled = settled(batch, &verdicts, profile);
+        if settled.is_empty() {
             return Round::Later(None);
         }
-        // First what a restored endpoint has to get again, then what was just acknowledged.
-        let Ok(mut all) = hear(vault, profile, &epoch).await else {
+        // First what a restored endpoint has to get again, then what was just said.
+        let Ok(changes) = changes(vault, &settled, sender, &epoch).await else {
             return Round::NotNoted;
         };
-        all.extend(changes);
-        let changes = all;
-        if vault.write(&changes).await.is_err() {
+        if vault.write(&changes.0).await.is_err() {
             return Round::NotNoted;
         }
         noted();
+        // A server whose epoch never stays the same must not get everything again without end.
+        epochs += usize::from(changes.1);
+        if epochs > 2 {
+            return Round::Later(None);
+        }
     }
 }
 
@@ -113,14 +128,28 @@ pub fn body(batch: &[(String, String)]) -> String {
     format!("{{\"records\":[{}]}}", records.join(","))
 }
 
-/// What follows from the epoch of an answer.
-async fn hear(vault: &(impl Vault + Values), profile: ProfileId, epoch: &str) -> Result<Vec<Change>, DbError> {
-    let known = vault.meta(&epoch_key(profile)).await?;
-    if known.as_deref() == Some(epoch) {
-        return Ok(Vec::new());
+/// What follows from an answer's epoch and its verdicts, and whether the epoch is another one.
+async fn changes(
+    vault: &(impl Vault + Values),
+    settled: &[(String, &VerdictForm)],
+    sender: Sender<'_>,
+    epoch: &str,
+) -> Result<(Vec<Change>, bool), DbError> {
+    let known = vault.meta(&epoch_key(sender.profile)).await?;
+    let other = known.as_deref() != Some(epoch);
+    let refused = settled.iter().any(|(_, verdict)| !taken(verdict));
+    // The whole of what is stored is read for the rare case alone.
+    let contents = if other || refused {
+        vault.contents().await?
+    } else {
+        Contents::default()
+    };
+    let mut changes = heard(&contents, sender.profile, known.as_deref(), epoch);
+    let other = !changes.is_empty();
+    for (key, verdict) in settled {
+        note(&contents, key, verdict, sender.build, &mut changes);
     }
-    let contents = vault.contents().await?;
-    Ok(heard(&contents, profile, known.as_deref(), epoch))
+    Ok((changes, other))
 }
 
 fn read(answer: &Answer) -> Option<BatchAnswer> {
@@ -137,36 +166,50 @@ fn refusal(key: &str, code: &str) -> VerdictForm {
         verdict: "rejected".into(),
         code: Some(code.into()),
         mark: None,
+        received: None,
     }
 }
 
-/// What the verdicts change: only records of the batch, only what was said of them. A verdict of an unknown name or of a
-/// record that was not sent changes nothing.
-fn changes(batch: &[(String, String)], verdicts: &[VerdictForm], profile: ProfileId) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for verdict in verdicts {
-        let Some(key) = verdict.id.as_deref().map(|id| key(profile, id)) else {
-            continue;
-        };
-        if !batch.iter().any(|(sent, _)| *sent == key) {
-            continue;
-        }
-        match verdict.verdict.as_str() {
-            "stored" | "duplicate" => {
-                changes.push(Change::Delete(Store::Pending, key.clone()));
-                if let Some(mark) = verdict.mark.as_ref().and_then(wire::api::MarkForm::mark) {
-                    changes.push(Change::Put(Store::Marks, key, write_mark(Marked::ByEndpoint(mark))));
-                }
-            }
-            "conflict" | "rejected" => {
-                let code = verdict.code.clone().unwrap_or_else(|| verdict.verdict.clone());
-                changes.push(Change::Delete(Store::Pending, key.clone()));
-                changes.push(Change::Put(Store::Quarantine, key, code));
-            }
-            _ => {}
-        }
+/// Whether the endpoint has the record.
+fn taken(verdict: &VerdictForm) -> bool {
+    matches!(verdict.verdict.as_str(), "stored" | "duplicate")
+}
+
+/// The verdicts that settle something, by their records' keys: only records of the batch, only what was said of them. A
+/// verdict of an unknown name or of a record that was not sent settles nothing.
+fn settled<'v>(
+    batch: &[(String, String)],
+    verdicts: &'v [VerdictForm],
+    profile: ProfileId,
+) -> Vec<(String, &'v VerdictForm)> {
+    let known = |verdict: &&VerdictForm| taken(verdict) || matches!(verdict.verdict.as_str(), "conflict" | "rejected");
+    let keyed = |verdict: &'v VerdictForm| {
+        let key = key(profile, verdict.id.as_deref()?);
+        batch.iter().any(|(sent, _)| *sent == key).then_some((key, verdict))
+    };
+    verdicts.iter().filter(known).filter_map(keyed).collect()
+}
+
+fn note(contents: &Contents, key: &str, verdict: &VerdictForm, build: &str, changes: &mut Vec<Change>) {
+    changes.push(Change::Delete(Store::Pending, key.to_owned()));
+    if !taken(verdict) {
+        let why = verdict.code.as_ref().unwrap_or(&verdict.verdict);
+        let noted = quarantine::note(why, contents.get(Store::Quarantine, key), build);
+        changes.push(Change::Put(Store::Quarantine, key.to_owned(), noted));
+        return;
     }
-    changes
+    // It may have been refused before.
+    changes.push(Change::Delete(Store::Quarantine, key.to_owned()));
+    if let Some(mark) = verdict.mark.as_ref().and_then(wire::api::MarkForm::mark) {
+        changes.push(Change::Put(
+            Store::Marks,
+            key.to_owned(),
+            write_mark(Marked::ByEndpoint(mark)),
+        ));
+    }
+    if let Some(received) = verdict.received {
+        changes.push(Change::Put(Store::Marks, received_key(key), received.to_string()));
+    }
 }
 
 /// The wait before try number `failures` (1 and up), in milliseconds: doubling, between half and all of it by `random`,
@@ -177,6 +220,30 @@ pub fn wait(failures: u32, random: u64) -> u32 {
         .unwrap_or(u64::MAX);
     let full = full.min(u64::from(WAIT.1));
     u32::try_from(full / 2 + random % (full / 2 + 1)).unwrap_or(WAIT.1)
+}
+
+/// For how long the endpoint asked to be left alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rest {
+    /// When it said so, by the device's clock.
+    from: Timestamp,
+    ms: u32,
+}
+
+impl Rest {
+    /// The rest that begins `now` and lasts as long as `Retry-After` says.
+    pub fn begin(now: Timestamp, seconds: u32) -> Self {
+        Self {
+            from: now,
+            ms: seconds.saturating_mul(1_000),
+        }
+    }
+
+    /// How much of it is left, in milliseconds. A clock that was set back ends it: the endpoint will say it again.
+    pub fn left(self, now: Timestamp) -> u32 {
+        let passed = u32::try_from(now.0.saturating_sub(self.from.0)).unwrap_or(u32::MAX);
+        self.ms.saturating_sub(passed)
+    }
 }
 
 #[cfg(test)]
@@ -248,6 +315,7 @@ mod tests {
             verdict: (*verdict).into(),
             code: (*verdict == "rejected").then(|| "bad-field".into()),
             mark: None,
+            received: None,
         };
         let answer = BatchAnswer {
             epoch: "e".into(),
@@ -263,7 +331,11 @@ mod tests {
     }
 
     fn run(vault: &Memory, script: &Script) -> Round {
-        block_on(send(vault, script, PROFILE, || {}))
+        let sender = Sender {
+            profile: PROFILE,
+            build: "b1",
+        };
+        block_on(send(vault, script, sender, || {}))
     }
 
     fn left(vault: &Memory) -> usize {
@@ -279,7 +351,7 @@ mod tests {
         let contents = block_on(vault.contents()).unwrap();
         assert_eq!(
             contents.of(Store::Quarantine),
-            [(key(PROFILE, "r001"), "bad-field".into())]
+            [(key(PROFILE, "r001"), "bad-field\nb1".into())]
         );
         assert_eq!(contents.of(Store::Records).len(), 3, "what was refused stays here");
     }
@@ -336,7 +408,7 @@ mod tests {
         let contents = block_on(vault.contents()).unwrap();
         assert_eq!(
             contents.of(Store::Quarantine),
-            [(key(PROFILE, "r001"), "too-large".into())]
+            [(key(PROFILE, "r001"), "too-large\nb1".into())]
         );
     }
 
