@@ -243,3 +243,106 @@ fn regulations(basis: &Basis) -> IndexSet<String> {
         .map(|citation| format!("{}@{}", citation.regulation, citation.version))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{DeviceId, PackHash, ProfileId, Uuid};
+    use crate::marking::Rule;
+    use crate::record::{Mode, Record, SittingItem, SittingSection};
+    use crate::shuffle::Seed;
+    use crate::units::{Minutes, Revision};
+
+    /// What a clock far ahead says in place of a moment.
+    const AHEAD: i64 = 7_200_000;
+
+    fn attempt() -> AttemptId {
+        AttemptId(Uuid::v7(1, 1))
+    }
+
+    fn told(device: u128, seq: u64, at: i64, received: Option<i64>, body: RecordBody) -> Evidence {
+        let record = Record {
+            at: Timestamp(at),
+            device: DeviceId(Uuid::from_u128(device)),
+            seq,
+            id: RecordId(Uuid::v7(seq, device)),
+            profile: ProfileId(Uuid::from_u128(1)),
+            body,
+        };
+        Evidence {
+            record,
+            mark: None,
+            received: received.map(Timestamp),
+        }
+    }
+
+    fn begun() -> RecordBody {
+        let item = SittingItem {
+            item: "i-1".parse().unwrap(),
+            revision: Revision(1),
+            pack: PackHash::from_sha256(&[0; 32]),
+        };
+        let section = SittingSection {
+            title: String::new(),
+            each: Points::ONE,
+            items: vec![item],
+        };
+        RecordBody::ExamStarted(Box::new(Sitting {
+            attempt: attempt(),
+            exam: "e-1".parse().unwrap(),
+            mode: Mode::SelfTest,
+            seed: Seed(1),
+            minutes: Minutes(10),
+            closes: None,
+            pass: Share::of(6, 10),
+            rule: Rule::default(),
+            sections: vec![section],
+        }))
+    }
+
+    fn says(truth: bool) -> RecordBody {
+        RecordBody::Answered {
+            attempt: Some(attempt()),
+            item: "i-1".parse().unwrap(),
+            revision: Revision(1),
+            pack: PackHash::from_sha256(&[0; 32]),
+            response: Response::Truth(Some(truth)),
+        }
+    }
+
+    #[test]
+    fn a_device_whose_clock_is_far_ahead_does_not_have_the_last_word() {
+        let list = [
+            told(1, 1, AHEAD, Some(1_000), begun()),
+            told(1, 2, AHEAD + 5_000, Some(1_000), says(false)),
+            told(2, 1, 60_000, None, says(true)),
+        ];
+        let exam = Exam::fold(attempt(), &list).unwrap();
+        assert_eq!(exam.answers[0], Some(Response::Truth(Some(true))));
+        // Its timer goes on by the clock that it began with.
+        assert_eq!((exam.started.0, exam.begun().0), (AHEAD, 1_000));
+    }
+
+    #[test]
+    fn what_a_device_counted_later_stays_behind_whatever_its_clock_said() {
+        let handed = Handed {
+            elapsed_ms: 1,
+            by_time: false,
+            doubtful: true,
+        };
+        let done = RecordBody::ExamFinished {
+            attempt: attempt(),
+            handed,
+        };
+        // Set right in the middle, and set back before the end.
+        let list = [
+            told(1, 1, AHEAD, Some(1_000), begun()),
+            told(1, 2, 5_000, None, says(false)),
+            told(1, 3, 6_000, None, says(true)),
+            told(1, 4, 500, None, done),
+        ];
+        let exam = Exam::fold(attempt(), &list).unwrap();
+        assert_eq!(exam.answers[0], Some(Response::Truth(Some(true))));
+        assert_eq!(exam.handed_by, Some(RecordId(Uuid::v7(4, 1))));
+    }
+}

@@ -7,6 +7,7 @@ mod enrolment;
 mod linking;
 mod load;
 mod marking;
+mod packs_for_ever;
 mod process;
 mod records;
 mod service;

@@ -308,17 +308,21 @@ mod tests {
         })
     }
 
-    #[allow(clippy::unnecessary_wraps, reason = "a line of a script")]
     fn verdicts(list: &[(usize, &str)]) -> Result<Answer, NoAnswer> {
+        in_epoch("e", list)
+    }
+
+    #[allow(clippy::unnecessary_wraps, reason = "a line of a script")]
+    fn in_epoch(epoch: &str, list: &[(usize, &str)]) -> Result<Answer, NoAnswer> {
         let form = |(n, verdict): &(usize, &str)| VerdictForm {
             id: Some(record(*n)),
             verdict: (*verdict).into(),
             code: (*verdict == "rejected").then(|| "bad-field".into()),
             mark: None,
-            received: None,
+            received: (*verdict == "stored" && *n >= 900).then_some(5_000),
         };
         let answer = BatchAnswer {
-            epoch: "e".into(),
+            epoch: epoch.into(),
             time: 0,
             verdicts: list.iter().map(form).collect(),
         };
@@ -331,9 +335,13 @@ mod tests {
     }
 
     fn run(vault: &Memory, script: &Script) -> Round {
+        run_as("b1", vault, script)
+    }
+
+    fn run_as(build: &str, vault: &Memory, script: &Script) -> Round {
         let sender = Sender {
             profile: PROFILE,
-            build: "b1",
+            build,
         };
         block_on(send(vault, script, sender, || {}))
     }
@@ -450,5 +458,86 @@ mod tests {
         );
         assert!((wait(3, 0)..=8_000).contains(&wait(3, 123_456_789)));
         assert!(wait(1_000, 77) <= WAIT.1 && wait(1_000, 0) >= WAIT.1 / 2);
+    }
+
+    #[test]
+    fn a_new_epoch_has_everything_sent_again_and_what_was_refused_tried_again() {
+        let vault = vault(3);
+        let first = Script::new(vec![verdicts(&[(0, "stored"), (1, "rejected"), (2, "stored")])]);
+        assert_eq!(run(&vault, &first), Round::Done);
+        let late = key(PROFILE, "r003");
+        let next = [
+            Change::Put(Store::Records, late.clone(), "{\"n\":3}".into()),
+            Change::Put(Store::Pending, late, "1".into()),
+            Change::Put(Store::Records, key(PROFILE, "r004"), "{\"n\":4}".into()),
+            Change::Put(Store::Quarantine, key(PROFILE, "r004"), "erased".into()),
+        ];
+        block_on(vault.write(&next)).unwrap();
+        let restored = Script::new(vec![
+            in_epoch("f", &[(3, "stored")]),
+            in_epoch("f", &[(0, "duplicate"), (1, "stored"), (2, "stored")]),
+        ]);
+        assert_eq!(run(&vault, &restored), Round::Done);
+        assert_eq!(
+            *restored.posted.borrow(),
+            [r#"{"records":[{"n":3}]}"#, r#"{"records":[{"n":0},{"n":1},{"n":2}]}"#]
+        );
+        let left = block_on(vault.contents()).unwrap();
+        assert_eq!(left.of(Store::Quarantine), [(key(PROFILE, "r004"), "erased".into())]);
+    }
+
+    #[test]
+    fn an_epoch_that_never_stays_the_same_does_not_send_without_end() {
+        let vault = vault(2);
+        let answers = (0..50)
+            .map(|n| in_epoch(&n.to_string(), &[(n % 2, "stored")]))
+            .collect();
+        let script = Script::new(answers);
+        assert_eq!(run(&vault, &script), Round::Later(None));
+        assert!(script.posted.borrow().len() < 5, "{}", script.posted.borrow().len());
+    }
+
+    #[test]
+    fn an_endpoint_that_refuses_for_ever_is_asked_once_by_each_build_also_where_two_are_open() {
+        let vault = vault(1);
+        let script = Script::new((0..50).map(|_| verdicts(&[(0, "rejected")])).collect());
+        for build in ["b1", "b1", "b2", "b1", "b2", "b1", "b3", "b2", "b3"] {
+            block_on(quarantine::retry(&vault, PROFILE, build)).unwrap();
+            assert_eq!(run_as(build, &vault, &script), Round::Done);
+        }
+        assert_eq!(script.posted.borrow().len(), 3);
+        // The endpoint was updated, and so was the app.
+        let taken = Script::new(vec![verdicts(&[(0, "stored")])]);
+        block_on(quarantine::retry(&vault, PROFILE, "b4")).unwrap();
+        assert_eq!(run_as("b4", &vault, &taken), Round::Done);
+        let contents = block_on(vault.contents()).unwrap();
+        assert!(contents.of(Store::Quarantine).is_empty() && contents.of(Store::Pending).is_empty());
+        assert_eq!(contents.of(Store::Records).len(), 1);
+    }
+
+    #[test]
+    fn a_receipt_is_kept_beside_the_mark() {
+        let vault = Memory::default();
+        let key = key(PROFILE, &record(900));
+        let put = [Store::Records, Store::Pending].map(|store| Change::Put(store, key.clone(), "{}".into()));
+        block_on(vault.write(&put)).unwrap();
+        assert_eq!(
+            run(&vault, &Script::new(vec![verdicts(&[(900, "stored")])])),
+            Round::Done
+        );
+        let marks = block_on(vault.contents()).unwrap();
+        assert_eq!(marks.of(Store::Marks), [(received_key(&key), "5000".to_owned())]);
+    }
+
+    #[test]
+    fn an_endpoint_that_asked_to_be_left_alone_is_left_alone() {
+        let rest = Rest::begin(Timestamp(10_000), 30);
+        let left = |at| rest.left(Timestamp(at));
+        assert_eq!(
+            [left(10_000), left(39_999), left(40_000), left(90_000)],
+            [30_000, 1, 0, 0]
+        );
+        assert_eq!(left(9_999), 0, "the clock was set back");
+        assert_eq!(Rest::default().left(Timestamp(0)), 0);
     }
 }

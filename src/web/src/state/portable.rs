@@ -187,6 +187,25 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_and_a_doubt_go_along_and_the_refused_may_be_tried_where_it_arrives() {
+        let (from, profile) = filled();
+        let key = block_on(from.contents()).unwrap().of(Store::Records)[0].0.clone();
+        let notes = [
+            Change::Put(Store::Quarantine, key.clone(), "unreadable\nb1".into()),
+            Change::Put(Store::Marks, received_key(&key), "1000".into()),
+        ];
+        block_on(from.write(&notes)).unwrap();
+        let file = export(&block_on(from.contents()).unwrap(), profile);
+        let to = Memory::default();
+        let taken = import(&block_on(to.contents()).unwrap(), &file).unwrap();
+        block_on(to.write(&taken.changes)).unwrap();
+        let contents = block_on(to.contents()).unwrap();
+        assert_eq!(contents.get(Store::Marks, &received_key(&key)), Some("1000"));
+        assert_eq!(contents.get(Store::Quarantine, &key), Some("unreadable"));
+        assert_eq!(block_on(quarantine::retry(&to, profile, "b1")), Ok(true));
+    }
+
+    #[test]
     fn rubbish_is_refused_whole() {
         let (from, profile) = filled();
         let contents = block_on(from.contents()).unwrap();

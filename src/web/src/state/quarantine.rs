@@ -71,3 +71,73 @@ fn of(contents: &Contents, profile: ProfileId) -> impl Iterator<Item = (&str, &s
     let mine = entries.filter(move |(key, _)| key.starts_with(&first));
     mine.map(|(key, note)| (key.as_str(), note.as_str()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ledger::Ledger;
+    use super::super::vault::Memory;
+    use super::*;
+    use domain::ids::Uuid;
+    use pollster::block_on;
+
+    const PROFILE: ProfileId = ProfileId(Uuid::from_u128(1));
+    const OTHER: ProfileId = ProfileId(Uuid::from_u128(2));
+
+    fn refused(profile: ProfileId, list: &[(&str, &str)]) -> Vec<Change> {
+        let put = |(id, note): &(&str, &str)| {
+            let key = key(profile, id);
+            [
+                Change::Put(Store::Records, key.clone(), "{}".into()),
+                Change::Put(Store::Quarantine, key, (*note).to_owned()),
+            ]
+        };
+        list.iter().flat_map(put).collect()
+    }
+
+    fn waiting(vault: &Memory, profile: ProfileId) -> Vec<String> {
+        let list = block_on(vault.pending(&profile.to_string(), 100)).unwrap();
+        let first = key(profile, "");
+        list.into_iter().map(|(key, _)| key[first.len()..].to_owned()).collect()
+    }
+
+    #[test]
+    fn a_build_tries_once_what_it_has_not_tried_and_an_erased_person_never() {
+        let vault = Memory::default();
+        let list = [
+            ("a", "bad-field:seq"),
+            ("b", "other-content\nb1"),
+            ("c", "too-large\nb1\nb2"),
+            ("d", "erased"),
+            ("e", "erased\nb1"),
+        ];
+        block_on(vault.write(&refused(PROFILE, &list))).unwrap();
+        block_on(vault.write(&refused(OTHER, &[("a", "unreadable")]))).unwrap();
+        assert_eq!(block_on(retry(&vault, PROFILE, "b2")), Ok(true));
+        assert_eq!(waiting(&vault, PROFILE), ["a", "b"]);
+        assert!(waiting(&vault, OTHER).is_empty());
+        let contents = block_on(vault.contents()).unwrap();
+        assert_eq!(
+            contents.get(Store::Quarantine, &key(PROFILE, "b")),
+            Some("other-content\nb1\nb2")
+        );
+        let ledger = Ledger::read(&contents, PROFILE);
+        let shown: Vec<(&str, &str)> = ledger.quarantine.iter().map(|(id, why)| (&**id, &**why)).collect();
+        assert_eq!(shown, [("c", "too-large"), ("d", "erased"), ("e", "erased")]);
+        assert_eq!(block_on(retry(&vault, PROFILE, "b2")), Ok(false), "once a build");
+        assert_eq!(block_on(retry(&vault, PROFILE, "b3")), Ok(true));
+        assert_eq!(waiting(&vault, PROFILE), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn a_note_keeps_every_build_once_and_the_last_code() {
+        assert_eq!(note("bad", None, ""), "bad\n");
+        assert!(tried("bad\n", "") && !tried("bad", ""));
+        assert_eq!(note("worse", Some("bad\nb1\nb2"), "b1"), "worse\nb2\nb1");
+        assert_eq!(
+            note("two\nlines", Some("bad"), "b1"),
+            "two\nb1",
+            "somebody's own server"
+        );
+        assert_eq!(code("worse\nb2\nb1"), "worse");
+    }
+}
