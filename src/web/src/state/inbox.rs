@@ -328,6 +328,14 @@ mod tests {
         for (said, pulled) in [
             (answer(200, "text/html", "<p>请先登录校园网"), Pulled::Later),
             (answer(200, "application/json", "{\"ok\":true}"), Pulled::Later),
+            (
+                answer(
+                    200,
+                    "text/html",
+                    r#"{"epoch":"e","next":"e1","more":false,"records":[]}"#,
+                ),
+                Pulled::Later,
+            ),
             (answer(503, "application/problem+json", "{}"), Pulled::Later),
             (answer(401, "application/problem+json", "{}"), Pulled::Relink),
             (answer(410, "application/problem+json", "{}"), Pulled::Erased),

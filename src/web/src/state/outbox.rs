@@ -377,7 +377,12 @@ mod tests {
             body: b"{\"ok\":true}".to_vec(),
             ..html.clone()
         };
-        for answer in [html, lying] {
+        // Whatever it says, a page is no answer.
+        let repeated = Answer {
+            media: "text/html".into(),
+            ..verdicts(&[(0, "stored"), (1, "stored")]).unwrap()
+        };
+        for answer in [html, lying, repeated] {
             let vault = vault(2);
             assert_eq!(run(&vault, &Script::new(vec![Ok(answer)])), Round::Later(None));
             assert_eq!(left(&vault), 2);
