@@ -128,7 +128,7 @@ pub fn body(batch: &[(String, String)]) -> String {
     format!("{{\"records\":[{}]}}", records.join(","))
 }
 
-/// What follows from an answer's epoch and its verdicts, and whether the epoch is another one.
+/// What follows from an answer's epoch and its verdicts, and whether the epoch is one that was not known.
 async fn changes(
     vault: &(impl Vault + Values),
     settled: &[(String, &VerdictForm)],
@@ -136,20 +136,19 @@ async fn changes(
     epoch: &str,
 ) -> Result<(Vec<Change>, bool), DbError> {
     let known = vault.meta(&epoch_key(sender.profile)).await?;
-    let other = known.as_deref() != Some(epoch);
     let refused = settled.iter().any(|(_, verdict)| !taken(verdict));
     // The whole of what is stored is read for the rare case alone.
-    let contents = if other || refused {
+    let contents = if refused || known.as_deref() != Some(epoch) {
         vault.contents().await?
     } else {
         Contents::default()
     };
     let mut changes = heard(&contents, sender.profile, known.as_deref(), epoch);
-    let other = !changes.is_empty();
+    let renewed = !changes.is_empty();
     for (key, verdict) in settled {
         note(&contents, key, verdict, sender.build, &mut changes);
     }
-    Ok((changes, other))
+    Ok((changes, renewed))
 }
 
 fn read(answer: &Answer) -> Option<BatchAnswer> {
@@ -248,6 +247,7 @@ impl Rest {
 
 #[cfg(test)]
 mod tests {
+    use super::super::inbox::cursor_key;
     use super::super::vault::Memory;
     use super::*;
     use domain::ids::Uuid;
@@ -392,11 +392,10 @@ mod tests {
     #[test]
     fn verdicts_on_records_that_were_not_sent_or_of_unknown_name_settle_nothing() {
         let vault = vault(1);
-        assert_eq!(
-            run(&vault, &Script::new(vec![verdicts(&[(7, "stored"), (0, "maybe")])])),
-            Round::Later(None)
-        );
-        assert_eq!(left(&vault), 1);
+        let before = block_on(vault.contents()).unwrap();
+        let script = Script::new(vec![verdicts(&[(7, "rejected"), (8, "stored"), (0, "maybe")])]);
+        assert_eq!(run(&vault, &script), Round::Later(None));
+        assert_eq!(block_on(vault.contents()).unwrap(), before);
     }
 
     #[test]
@@ -476,6 +475,7 @@ mod tests {
             Change::Put(Store::Pending, late, "1".into()),
             Change::Put(Store::Records, key(PROFILE, "r004"), "{\"n\":4}".into()),
             Change::Put(Store::Quarantine, key(PROFILE, "r004"), "erased".into()),
+            Change::Put(Store::Meta, cursor_key(PROFILE), "e5".into()),
         ];
         block_on(vault.write(&next)).unwrap();
         let restored = Script::new(vec![
@@ -489,6 +489,7 @@ mod tests {
         );
         let left = block_on(vault.contents()).unwrap();
         assert_eq!(left.of(Store::Quarantine), [(key(PROFILE, "r004"), "erased".into())]);
+        assert_eq!(left.get(Store::Meta, &cursor_key(PROFILE)), None, "from the beginning");
     }
 
     #[test]
