@@ -9,3 +9,4 @@ mod journeys;
 mod killed_endpoint;
 mod marking;
 mod readme;
+mod wire_rules;

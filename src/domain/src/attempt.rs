@@ -2,7 +2,7 @@
 
 use crate::ids::{AttemptId, BankId, ItemId, PackHash};
 use crate::item::Response;
-use crate::record::{Evidence, Marked, Mode, RecordBody};
+use crate::record::{Evidence, Marked, Mode, RecordBody, in_order};
 use crate::shuffle::Seed;
 use crate::time::Timestamp;
 use crate::units::{Points, Revision};
@@ -25,6 +25,8 @@ pub struct Attempt {
     pub started: Timestamp,
     /// When it was ended; none while it is open.
     pub finished: Option<Timestamp>,
+    /// The device's clock was far ahead in it: its times are those of receipt.
+    pub doubtful: bool,
     /// The items in the order asked, each with its answer.
     pub items: IndexMap<ItemId, Option<Answer>>,
 }
@@ -68,9 +70,8 @@ impl Attempt {
             RecordBody::Answered { attempt, .. } => *attempt == Some(id),
             _ => false,
         };
-        let mut sorted: Vec<&Evidence> = evidence.into_iter().filter(of_attempt).collect();
-        sorted.sort();
-        let mut made = sorted.iter().find_map(|evidence| match &evidence.record.body {
+        let sorted = in_order(evidence.into_iter().filter(of_attempt).collect());
+        let mut made = sorted.iter().find_map(|one| match &one.record.body {
             RecordBody::AttemptStarted {
                 attempt,
                 mode,
@@ -84,36 +85,31 @@ impl Attempt {
                 bank: bank.clone(),
                 pack: *pack,
                 seed: *seed,
-                started: evidence.record.at,
+                started: one.at(),
                 finished: None,
+                doubtful: sorted.iter().any(|one| one.received.is_some()),
                 items: items.iter().map(|item| (item.clone(), None)).collect(),
             }),
             _ => None,
         })?;
-        for Evidence { record, mark } in sorted {
-            match &record.body {
+        for one in sorted {
+            match &one.record.body {
                 RecordBody::Answered {
                     item,
                     revision,
                     response,
                     ..
-                } => match made.items.get_mut(item) {
-                    Some(place @ None) => {
-                        let (revision, response) = (*revision, response.clone());
+                } => {
+                    if let Some(place @ None) = made.items.get_mut(item) {
                         *place = Some(Answer {
-                            revision,
-                            response,
-                            at: record.at,
-                            mark: *mark,
+                            revision: *revision,
+                            response: response.clone(),
+                            at: one.at(),
+                            mark: one.mark,
                         });
                     }
-                    // The same record twice: the better-founded mark stays.
-                    Some(Some(answer)) if answer.at == record.at && answer.response == *response => {
-                        answer.mark = answer.mark.max(*mark);
-                    }
-                    _ => {}
-                },
-                RecordBody::AttemptFinished { .. } if made.finished.is_none() => made.finished = Some(record.at),
+                }
+                RecordBody::AttemptFinished { .. } => made.finished = made.finished.or(Some(one.at())),
                 _ => {}
             }
         }

@@ -7,7 +7,7 @@ use crate::citation::Basis;
 use crate::ids::{AttemptId, ItemId, RecordId};
 use crate::item::{Item, Response};
 use crate::marking::{Mark, Outcome, mark};
-use crate::record::{Evidence, Handed, Marked, RecordBody, Sitting};
+use crate::record::{Evidence, Handed, Marked, RecordBody, Settled, Sitting, in_order};
 use crate::time::Timestamp;
 use crate::units::{Points, Share};
 use indexmap::{IndexMap, IndexSet};
@@ -17,8 +17,10 @@ use indexmap::{IndexMap, IndexSet};
 pub struct Exam {
     /// As it was begun.
     pub sitting: Sitting,
-    /// When, by the device's clock.
+    /// When, by the device's clock: what its timer counts from.
     pub started: Timestamp,
+    /// Where that clock was far ahead of the endpoint's: when the endpoint received the beginning.
+    pub received: Option<Timestamp>,
     /// The items in the order asked, each with the answer that counts; an answer may be empty where it was taken back.
     pub answers: IndexMap<ItemId, Option<Response>>,
     /// The items flagged for later.
@@ -40,12 +42,13 @@ impl Exam {
             RecordBody::Answered { attempt, .. } => *attempt == Some(id),
             _ => false,
         };
-        let sorted = in_device_order(evidence.into_iter().filter(of_exam).collect());
-        let mut made = sorted.iter().find_map(|evidence| match &evidence.record.body {
+        let sorted = in_device_order(in_order(evidence.into_iter().filter(of_exam).collect()));
+        let mut made = sorted.iter().find_map(|one| match &one.record.body {
             RecordBody::ExamStarted(sitting) => {
                 let items = sitting.sections.iter().flat_map(|section| &section.items);
                 Some(Self {
-                    started: evidence.record.at,
+                    started: one.record.at,
+                    received: one.received,
                     answers: items.map(|entry| (entry.item.clone(), None)).collect(),
                     flagged: IndexSet::new(),
                     finished: None,
@@ -56,8 +59,8 @@ impl Exam {
             }
             _ => None,
         })?;
-        for Evidence { record, mark } in sorted {
-            match &record.body {
+        for one in sorted {
+            match &one.record.body {
                 RecordBody::Answered { item, response, .. } if made.finished.is_none() => {
                     if let Some(place) = made.answers.get_mut(item) {
                         *place = Some(response.clone());
@@ -70,14 +73,19 @@ impl Exam {
                     made.flagged.shift_remove(item);
                 }
                 RecordBody::ExamFinished { handed, .. } => {
-                    made.finished = made.finished.or(Some((record.at, *handed)));
-                    made.handed_by = made.handed_by.or(Some(record.id));
-                    made.total = made.total.max(*mark);
+                    made.finished = made.finished.or(Some((one.at(), *handed)));
+                    made.handed_by = made.handed_by.or(Some(one.record.id));
+                    made.total = made.total.max(one.mark);
                 }
                 _ => {}
             }
         }
         Some(made)
+    }
+
+    /// When it counts as begun: by the device's clock as long as that is believed.
+    pub fn begun(&self) -> Timestamp {
+        self.received.unwrap_or(self.started)
     }
 
     /// How many items have no answer, or an empty one.
@@ -216,18 +224,16 @@ impl ExamResult {
 
 /// The order of every fold, except that what one device counted later never stands before what it counted earlier: a clock
 /// that was set back in the middle of an exam would otherwise put the handing in before the answers that it came after.
-fn in_device_order(mut list: Vec<&Evidence>) -> Vec<&Evidence> {
-    list.sort_by_key(|evidence| (evidence.record.device, evidence.record.seq, *evidence));
-    let mut timed: Vec<(Timestamp, &Evidence)> = Vec::with_capacity(list.len());
-    for evidence in list {
-        let before = timed
-            .last()
-            .filter(|(_, last)| last.record.device == evidence.record.device);
-        let at = before.map_or(evidence.record.at, |(at, _)| evidence.record.at.max(*at));
-        timed.push((at, evidence));
+fn in_device_order(mut list: Vec<Settled<'_>>) -> Vec<Settled<'_>> {
+    list.sort_by_key(|one| (one.record.device, one.record.seq, one.at(), one.record.id));
+    let mut timed: Vec<(Timestamp, Settled)> = Vec::with_capacity(list.len());
+    for one in list {
+        let before = timed.last().filter(|(_, last)| last.record.device == one.record.device);
+        let at = before.map_or(one.at(), |(at, _)| one.at().max(*at));
+        timed.push((at, one));
     }
-    timed.sort_by_key(|(at, evidence)| (*at, evidence.record.device, evidence.record.seq, *evidence));
-    timed.into_iter().map(|(_, evidence)| evidence).collect()
+    timed.sort_by_key(|(at, one)| (*at, one.record.device, one.record.seq, one.at(), one.record.id));
+    timed.into_iter().map(|(_, one)| one).collect()
 }
 
 /// The regulations of a basis, each once, as `id@version`.
@@ -236,4 +242,107 @@ fn regulations(basis: &Basis) -> IndexSet<String> {
     citations
         .map(|citation| format!("{}@{}", citation.regulation, citation.version))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{DeviceId, PackHash, ProfileId, Uuid};
+    use crate::marking::Rule;
+    use crate::record::{Mode, Record, SittingItem, SittingSection};
+    use crate::shuffle::Seed;
+    use crate::units::{Minutes, Revision};
+
+    /// What a clock far ahead says in place of a moment.
+    const AHEAD: i64 = 7_200_000;
+
+    fn attempt() -> AttemptId {
+        AttemptId(Uuid::v7(1, 1))
+    }
+
+    fn told(device: u128, seq: u64, at: i64, received: Option<i64>, body: RecordBody) -> Evidence {
+        let record = Record {
+            at: Timestamp(at),
+            device: DeviceId(Uuid::from_u128(device)),
+            seq,
+            id: RecordId(Uuid::v7(seq, device)),
+            profile: ProfileId(Uuid::from_u128(1)),
+            body,
+        };
+        Evidence {
+            record,
+            mark: None,
+            received: received.map(Timestamp),
+        }
+    }
+
+    fn begun() -> RecordBody {
+        let item = SittingItem {
+            item: "i-1".parse().unwrap(),
+            revision: Revision(1),
+            pack: PackHash::from_sha256(&[0; 32]),
+        };
+        let section = SittingSection {
+            title: String::new(),
+            each: Points::ONE,
+            items: vec![item],
+        };
+        RecordBody::ExamStarted(Box::new(Sitting {
+            attempt: attempt(),
+            exam: "e-1".parse().unwrap(),
+            mode: Mode::SelfTest,
+            seed: Seed(1),
+            minutes: Minutes(10),
+            closes: None,
+            pass: Share::of(6, 10),
+            rule: Rule::default(),
+            sections: vec![section],
+        }))
+    }
+
+    fn says(truth: bool) -> RecordBody {
+        RecordBody::Answered {
+            attempt: Some(attempt()),
+            item: "i-1".parse().unwrap(),
+            revision: Revision(1),
+            pack: PackHash::from_sha256(&[0; 32]),
+            response: Response::Truth(Some(truth)),
+        }
+    }
+
+    #[test]
+    fn a_device_whose_clock_is_far_ahead_does_not_have_the_last_word() {
+        let list = [
+            told(1, 1, AHEAD, Some(1_000), begun()),
+            told(1, 2, AHEAD + 5_000, Some(1_000), says(false)),
+            told(2, 1, 60_000, None, says(true)),
+        ];
+        let exam = Exam::fold(attempt(), &list).unwrap();
+        assert_eq!(exam.answers[0], Some(Response::Truth(Some(true))));
+        // Its timer goes on by the clock that it began with.
+        assert_eq!((exam.started.0, exam.begun().0), (AHEAD, 1_000));
+    }
+
+    #[test]
+    fn what_a_device_counted_later_stays_behind_whatever_its_clock_said() {
+        let handed = Handed {
+            elapsed_ms: 1,
+            by_time: false,
+            doubtful: true,
+        };
+        let done = RecordBody::ExamFinished {
+            attempt: attempt(),
+            handed,
+        };
+        // Set right in the middle, and set back before the end.
+        let list = [
+            told(1, 1, AHEAD, Some(1_000), begun()),
+            told(1, 2, 5_000, None, says(false)),
+            told(1, 3, 6_000, None, says(true)),
+            told(1, 4, 500, None, done),
+        ];
+        let exam = Exam::fold(attempt(), &list).unwrap();
+        assert_eq!(exam.answers[0], Some(Response::Truth(Some(true))));
+        assert_eq!(exam.handed_by, Some(RecordId(Uuid::v7(4, 1))));
+    }
 }

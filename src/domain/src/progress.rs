@@ -1,10 +1,10 @@
 //! Progress: a pure function of the set of a person's records (DESIGN §2.2).
 
-use crate::ids::{AttemptId, CourseId, ExamId, ItemId, LessonId, RecordId};
+use crate::ids::{AttemptId, CourseId, ExamId, ItemId, LessonId};
 use crate::marking::Outcome;
-use crate::record::{Evidence, LessonState, Marked, Mode, RecordBody};
+use crate::record::{Evidence, LessonState, Marked, Mode, RecordBody, Settled, in_order};
 use crate::time::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What a person has done, by item, lesson and attempt.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,26 +66,15 @@ pub struct Span {
 }
 
 impl Progress {
-    /// The progress that `evidence` amounts to: the same for any order, any batching and any repetition of it.
-    ///
-    /// Two different records under one id cannot both be the person's; the one that is first in the order of records
-    /// counts. Of two marks of one record the endpoint's counts.
+    /// The progress that `evidence` amounts to: the same for any order, any batching and any repetition of it (`in_order`).
     pub fn fold<'a>(evidence: impl IntoIterator<Item = &'a Evidence>) -> Self {
-        let mut by_id: BTreeMap<RecordId, &Evidence> = BTreeMap::new();
-        for one in evidence {
-            let kept = by_id.entry(one.record.id).or_insert(one);
-            let better = (&one.record, std::cmp::Reverse(one.mark)) < (&kept.record, std::cmp::Reverse(kept.mark));
-            if better {
-                *kept = one;
-            }
-        }
-        let sorted: BTreeSet<&Evidence> = by_id.into_values().collect();
+        let sorted = in_order(evidence.into_iter().collect());
         let mut progress = Self {
             records: sorted.len(),
             ..Self::default()
         };
         for one in sorted {
-            progress.add(one);
+            progress.add(&one);
         }
         progress
     }
@@ -101,27 +90,28 @@ impl Progress {
         sittings.max()
     }
 
-    fn add(&mut self, Evidence { record, mark }: &Evidence) {
-        match &record.body {
+    fn add(&mut self, one: &Settled<'_>) {
+        let (at, mark) = (one.at(), one.mark);
+        match &one.record.body {
             RecordBody::Answered { item, .. } => {
                 let outcome = mark.map(|marked| marked.mark().outcome);
                 let none = ItemProgress {
                     answers: 0,
                     right: 0,
                     last: None,
-                    last_at: record.at,
+                    last_at: at,
                 };
                 let seen = self.items.entry(item.clone()).or_insert(none);
                 seen.answers = seen.answers.saturating_add(1);
                 seen.right = seen.right.saturating_add(u32::from(outcome == Some(Outcome::Right)));
                 seen.last = outcome;
-                seen.last_at = record.at;
+                seen.last_at = at;
             }
             RecordBody::Lesson { course, lesson, state } => {
                 let now = || LessonProgress {
                     course: course.clone(),
                     state: *state,
-                    since: record.at,
+                    since: at,
                 };
                 let known = self.lessons.entry(lesson.clone()).or_insert_with(now);
                 if *state > known.state {
@@ -130,17 +120,17 @@ impl Progress {
             }
             RecordBody::AttemptStarted { attempt, .. } => {
                 let span = self.attempts.entry(*attempt).or_insert(Span {
-                    started: record.at,
+                    started: at,
                     finished: None,
                 });
-                span.started = span.started.min(record.at);
+                span.started = span.started.min(at);
             }
             RecordBody::AttemptFinished { attempt } => {
                 let span = self.attempts.entry(*attempt).or_insert(Span {
-                    started: record.at,
+                    started: at,
                     finished: None,
                 });
-                span.finished = Some(span.finished.map_or(record.at, |at| at.min(record.at)));
+                span.finished = Some(span.finished.map_or(at, |known| known.min(at)));
             }
             RecordBody::ExamStarted(sitting) => {
                 let known = self.sittings.entry(sitting.attempt).or_default();
@@ -149,7 +139,7 @@ impl Progress {
             RecordBody::ExamFinished { attempt, .. } => {
                 let known = self.sittings.entry(*attempt).or_default();
                 known.finished = true;
-                known.total = known.total.max(*mark);
+                known.total = known.total.max(mark);
             }
             RecordBody::Flagged { .. } | RecordBody::Unknown => {}
         }
@@ -160,7 +150,7 @@ impl Progress {
 mod tests {
     use super::*;
     use crate::attempt::Attempt;
-    use crate::ids::{DeviceId, PackHash, ProfileId, Uuid};
+    use crate::ids::{DeviceId, PackHash, ProfileId, RecordId, Uuid};
     use crate::item::Response;
     use crate::marking::Mark;
     use crate::record::Record;
@@ -218,8 +208,10 @@ mod tests {
                 Marked::Here(mark)
             }
         }));
-        // Few ids, devices and moments, so that clashes and ties are common.
-        (0_i64..5, 0_u8..2, 0_u64..4, 0_u8..30, body, mark).prop_map(|(at, device, seq, id, body, mark)| Evidence {
+        // Few ids, devices and moments, so that clashes and ties are common; some times are doubtful.
+        let received = prop::option::of((0_i64..5).prop_map(Timestamp));
+        let head = (0_i64..5, 0_u8..2, 0_u64..4, 0_u8..30);
+        (head, body, mark, received).prop_map(|((at, device, seq, id), body, mark, received)| Evidence {
             record: Record {
                 at: Timestamp(at),
                 device: DeviceId(Uuid::from_u128(u128::from(device))),
@@ -229,7 +221,15 @@ mod tests {
                 body,
             },
             mark,
+            received,
         })
+    }
+
+    fn with_own_ids(mut evidence: Vec<Evidence>) -> Vec<Evidence> {
+        for (n, one) in evidence.iter_mut().enumerate() {
+            one.record.id = RecordId(Uuid::v7(n as u64, 7));
+        }
+        evidence
     }
 
     proptest! {
@@ -244,7 +244,10 @@ mod tests {
             let expected = Progress::fold(&evidence);
             let mut other = evidence.clone();
             if !evidence.is_empty() {
+                let unheard = |one: &Evidence| Evidence { mark: None, received: None, ..one.clone() };
                 other.extend(repeats.iter().map(|index| index.get(&evidence).clone()));
+                // As a device has a record before it has heard what the endpoint says of it.
+                other.extend(repeats.iter().map(|index| unheard(index.get(&evidence))));
             }
             Seed(seed).shuffle(&mut other);
             prop_assert_eq!(&Progress::fold(&other), &expected);
@@ -255,16 +258,72 @@ mod tests {
 
         #[test]
         fn more_records_never_take_progress_away(evidence in prop::collection::vec(any_evidence(), 1..30)) {
-            // Ids made unique: a grow-only set as devices make it.
-            let mut evidence = evidence;
-            for (n, one) in evidence.iter_mut().enumerate() {
-                one.record.id = RecordId(Uuid::v7(n as u64, 7));
-            }
+            // A grow-only set as devices make it.
+            let evidence = with_own_ids(evidence);
             let all = Progress::fold(&evidence);
             let some = Progress::fold(&evidence[..evidence.len() / 2]);
             prop_assert!(some.items.iter().all(|(id, seen)| all.items[id].answers >= seen.answers && all.items[id].right >= seen.right));
             prop_assert!(some.lessons.iter().all(|(id, seen)| all.lessons[id].state >= seen.state));
             prop_assert!(some.attempts.iter().all(|(id, span)| span.finished.is_none() || all.attempts[id].finished.is_some()));
         }
+
+        #[test]
+        fn a_clock_far_ahead_does_what_a_right_clock_does(evidence in prop::collection::vec(any_evidence(), 0..30)) {
+            let right = with_own_ids(evidence);
+            let right: Vec<Evidence> = right.into_iter().map(|mut one| {
+                one.record.at = one.received.unwrap_or(one.record.at);
+                one
+            }).collect();
+            let ahead: Vec<Evidence> = right.iter().cloned().map(|mut one| {
+                if one.received.is_some() {
+                    one.record.at = one.record.at.plus(365 * 86_400_000);
+                }
+                one
+            }).collect();
+            prop_assert_eq!(Progress::fold(&ahead), Progress::fold(&right));
+            for n in 0..2 {
+                prop_assert_eq!(Attempt::fold(attempt_id(n), &ahead), Attempt::fold(attempt_id(n), &right));
+            }
+        }
+    }
+
+    #[test]
+    fn the_answer_of_a_clock_a_year_ahead_is_not_the_last_one_for_a_year() {
+        const YEAR: i64 = 365 * 86_400_000;
+        let given = |device: u128, at: i64, outcome, received| Evidence {
+            record: Record {
+                at: Timestamp(at),
+                device: DeviceId(Uuid::from_u128(device)),
+                seq: 1,
+                id: RecordId(Uuid::v7(at.unsigned_abs(), device)),
+                profile: ProfileId(Uuid::from_u128(1)),
+                body: RecordBody::Answered {
+                    attempt: None,
+                    item: "i-1".parse().unwrap(),
+                    revision: Revision(1),
+                    pack: PackHash::from_sha256(&[0; 32]),
+                    response: Response::Truth(Some(true)),
+                },
+            },
+            mark: Some(Marked::Here(Mark {
+                points: Points::ZERO,
+                max: Points::ONE,
+                outcome,
+            })),
+            received,
+        };
+        let ahead = given(1, 1_000 + YEAR, Outcome::Wrong, Some(Timestamp(1_000)));
+        let after = given(2, 2_000, Outcome::Right, None);
+        let item = Progress::fold([&ahead, &after]).items[&"i-1".parse().unwrap()];
+        assert_eq!((item.last, item.last_at), (Some(Outcome::Right), Timestamp(2_000)));
+        // The device that gave it does not know of the doubt before the endpoint says so.
+        let unheard = Evidence {
+            received: None,
+            ..ahead.clone()
+        };
+        let item = Progress::fold([&unheard, &after]).items[&"i-1".parse().unwrap()];
+        assert_eq!(item.last, Some(Outcome::Wrong));
+        let item = Progress::fold([&unheard, &after, &ahead]).items[&"i-1".parse().unwrap()];
+        assert_eq!((item.answers, item.last), (2, Some(Outcome::Right)));
     }
 }

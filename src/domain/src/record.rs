@@ -16,8 +16,8 @@ pub struct Record {
     pub device: DeviceId,
     /// The device's own count, 1 and up, across all profiles of the device.
     pub seq: u64,
-    /// The record's id. With the three fields above, and in their order, the order of every fold (DESIGN §5); the derived
-    /// order of this struct is that order.
+    /// The record's id. With the three fields above, and in their order, the order of every fold (DESIGN §5) as long as `at`
+    /// is not doubtful; the derived order of this struct is that order, and `in_order` knows of doubts.
     pub id: RecordId,
     /// Whose it is.
     pub profile: ProfileId,
@@ -170,13 +170,60 @@ pub struct Handed {
     pub doubtful: bool,
 }
 
-/// A record with what is known of its marking.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// A record with what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     /// The record.
     pub record: Record,
     /// For an answer: its mark. None where the pack is not at hand.
     pub mark: Option<Marked>,
+    /// When the endpoint received it, said only of a record whose own time lies far ahead of the endpoint's clock: that time
+    /// is doubtful, and this one counts in its place (DESIGN §5).
+    pub received: Option<Timestamp>,
+}
+
+/// One record with all that was heard of it, as every fold takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled<'a> {
+    /// The record.
+    pub record: &'a Record,
+    /// The best-founded mark.
+    pub mark: Option<Marked>,
+    /// The endpoint's last word on when it arrived, where the record's own time is doubtful.
+    pub received: Option<Timestamp>,
+}
+
+impl Settled<'_> {
+    /// The time that counts.
+    pub fn at(&self) -> Timestamp {
+        self.received.unwrap_or(self.record.at)
+    }
+}
+
+/// Each record once, in the order of every fold: (at, device, seq, id), with the receipt in place of a doubtful `at`. The same
+/// for any order, any batching and any repetition of the evidence, whoever heard of a doubt first.
+///
+/// Two different records under one id cannot both be the person's; the one that is first in the order of records counts. Of
+/// two marks of one record the endpoint's counts, of two receipts the later: a restored endpoint received it anew.
+pub fn in_order(mut evidence: Vec<&Evidence>) -> Vec<Settled<'_>> {
+    evidence.sort_unstable_by(|a, b| (a.record.id, &a.record).cmp(&(b.record.id, &b.record)));
+    let mut settled: Vec<Settled> = Vec::with_capacity(evidence.len());
+    for Evidence { record, mark, received } in evidence {
+        match settled.last_mut().filter(|last| last.record.id == record.id) {
+            Some(last) if last.record == record => {
+                last.mark = last.mark.max(*mark);
+                last.received = last.received.max(*received);
+            }
+            Some(_) => {}
+            None => settled.push(Settled {
+                record,
+                mark: *mark,
+                received: *received,
+            }),
+        }
+    }
+    settled.sort_unstable_by_key(|one| (one.at(), one.record.device, one.record.seq, one.record.id));
+    settled
 }
 
 /// A mark and who gave it. The order puts the endpoint's above the device's own.

@@ -94,20 +94,24 @@ pub fn judge(text: &str, now: Timestamp) -> Result<(NewRecord, RecordBody), Reje
     if kind.is_empty() || kind.len() > MAX_KIND || kind.chars().any(char::is_control) {
         return Err(Rejection::BadField("kind"));
     }
-    let doubtful = at.0.saturating_sub(now.0) > AHEAD;
     Ok((
         NewRecord {
             id,
             profile,
             kind,
             at,
-            doubtful,
+            doubtful: doubtful(at, now),
             attempt: attempt(&body),
             raw: text.to_owned(),
             verdict: None,
         },
         body,
     ))
+}
+
+/// Whether a record that says `at` and was received at `received` says more than can be believed.
+pub fn doubtful(at: Timestamp, received: Timestamp) -> bool {
+    at.0.saturating_sub(received.0) > AHEAD
 }
 
 /// The attempt that a record counts in, for the records that exams are marked from.

@@ -7,6 +7,7 @@
 //! trying. Where the two clocks disagree, or something arrives when it could no longer be seen to be in time, the result is
 //! doubtful and says so.
 
+use crate::intake;
 use crate::sealed::GRACE;
 use crate::store::{AttemptRecord, GivenSitting, Place};
 use domain::asked::Asked;
@@ -129,6 +130,15 @@ pub(crate) fn readable(records: &[AttemptRecord]) -> Vec<(&AttemptRecord, Record
         .collect()
 }
 
+/// A record as a fold takes it: a time far ahead of this clock is ordered by receipt, as on the person's devices.
+pub(crate) fn evidence_of(arrival: &AttemptRecord, record: Record) -> Evidence {
+    Evidence {
+        mark: None,
+        received: intake::doubtful(record.at, arrival.received).then_some(arrival.received),
+        record,
+    }
+}
+
 /// When answers were given and when they had to be.
 struct Times<'a> {
     given: &'a GivenSitting,
@@ -187,7 +197,7 @@ pub(crate) fn mark(given: &GivenSitting, sitting: &Sitting, records: &[AttemptRe
             }
             _ => continue,
         }
-        evidence.push(Evidence { record, mark: None });
+        evidence.push(evidence_of(arrival, record));
     }
     let items = find(sitting, banks);
     let exam = Exam::fold(sitting.attempt, &evidence);
@@ -218,7 +228,11 @@ fn beginning(sitting: &Sitting, at: Timestamp) -> Evidence {
         profile: ProfileId(none),
         body: RecordBody::ExamStarted(Box::new(sitting.clone())),
     };
-    Evidence { record, mark: None }
+    Evidence {
+        record,
+        mark: None,
+        received: None,
+    }
 }
 
 fn told_as(given: &GivenSitting, result: &ExamResult, doubtful: bool, items: &HashMap<ItemId, &Item>) -> SittingAnswer {

@@ -110,7 +110,7 @@ async fn total(store: &dyn Store, packs: &Packs, due: &mut Due) -> Result<Total,
     let handed_in = read.iter().filter_map(hands_in).collect();
     let evidence: Vec<Evidence> = read
         .into_iter()
-        .map(|(_, record)| Evidence { record, mark: None })
+        .map(|(arrival, record)| sitting::evidence_of(arrival, record))
         .collect();
     let mut total = Total {
         handed_in,

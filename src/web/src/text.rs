@@ -79,6 +79,12 @@ pub fn moment(ms: i64) -> String {
     )
 }
 
+/// Behind a moment: that it is doubtful, where it is.
+pub fn doubt(doubtful: bool, lang: Lang) -> String {
+    let words = doubtful.then(|| format!("（{}）", DOUBTFUL.get(lang)));
+    words.unwrap_or_default()
+}
+
 macro_rules! texts {
     ($($name:ident: $zh:literal, $en:literal;)*) => {
         $(
@@ -340,6 +346,8 @@ texts! {
     RECORD_SETS: "练习", "Practice sets";
     RECORD_NONE: "还没有练习记录。", "No practice yet.";
     RECORD_OPEN: "未做完", "Open";
+    DOUBTFUL: "时间存疑", "time doubtful";
+    DOUBTFUL_LEAD: "有 {} 条记录时间存疑：作答设备的时钟比服务器快一小时以上，已改按服务器收到的时间排序。请校准设备时间。", "The time of {} records is doubtful: the device's clock was more than an hour ahead of the endpoint's. They are ordered by when the endpoint received them. Please set the clock.";
     RECORD_FILE: "备份与搬家", "Backup and moving";
     RECORD_FILE_LEAD: "导出的文件包含全部学习记录，可在另一台设备上导入。", "The file holds all learning records; import it on another device.";
     RECORD_EXPORT: "导出记录", "Export records";
@@ -357,7 +365,7 @@ texts! {
     PROFILE_SWITCH: "切换", "Switch";
     PROFILE_CURRENT: "正在使用", "In use";
     QUARANTINE: "被服务器退回的记录", "Records that the endpoint refused";
-    QUARANTINE_LEAD: "这些记录仍保存在本机，导出文件里也有。请把代码告诉管理人员。", "They are still here and in every export. Tell the administrator the code.";
+    QUARANTINE_LEAD: "这些记录仍保存在本机，导出文件里也有。本应用更新后会自动重新上传一次。请把代码告诉管理人员。", "They are still here and in every export, and are sent once more after an update of this app. Tell the administrator the code.";
     QUARANTINE_RETRY: "重新上传", "Send again";
 
     JOIN: "加入单位", "Join a unit";

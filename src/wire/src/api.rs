@@ -35,6 +35,10 @@ pub struct VerdictForm {
     /// For a stored answer: its mark, where the pack is known; otherwise it is `unverified` until the pack arrives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<MarkForm>,
+    /// For a stored record whose own time lies far ahead of the endpoint's clock: when it arrived, milliseconds since 1970, to
+    /// be used in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<i64>,
 }
 
 /// A mark.
@@ -198,6 +202,9 @@ pub struct RecordEntry {
     /// The mark that holds; none where there is none.
     #[serde(default)]
     pub mark: Option<MarkForm>,
+    /// Only where the record's own time lies far ahead of the endpoint's clock: when it arrived, to be used in its place.
+    #[serde(default)]
+    pub received: Option<i64>,
 }
 
 /// The endpoint's clock.

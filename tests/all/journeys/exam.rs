@@ -64,7 +64,11 @@ fn folded(local: &Local) -> Result<Exam> {
         if let RecordBody::ExamStarted(sitting) = &record.body {
             attempt = attempt.max(Some(sitting.attempt));
         }
-        evidence.push(Evidence { record, mark: None });
+        evidence.push(Evidence {
+            record,
+            mark: None,
+            received: None,
+        });
     }
     Exam::fold(attempt.context("no sitting was begun")?, &evidence).context("a sitting without a beginning")
 }

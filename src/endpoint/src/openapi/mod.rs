@@ -81,6 +81,9 @@ pub struct Verdict {
     /// For an answered item whose pack is known, and for the handing in of a self-test or contest: the mark of the whole.
     /// Never for anything of an assessment.
     pub mark: Option<Mark>,
+    /// Only for `stored` and `duplicate`, and only where the record's own time lies more than an hour ahead of the endpoint's
+    /// clock: when it arrived, milliseconds since 1970, to be used in its place.
+    pub received: Option<i64>,
 }
 
 /// A mark given by the endpoint from the response alone.

@@ -12,6 +12,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
 use axum::response::{IntoResponse, Response};
 use domain::ids::{AttemptId, RecordId};
+use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::{HashMap, HashSet};
@@ -95,13 +96,19 @@ pub(crate) async fn post(State(shared): State<Arc<Shared>>, request: Request) ->
     }
     let heads: Vec<_> = fit
         .iter()
-        .map(|record| (record.id, marked(record.verdict.as_ref())))
+        .map(|record| {
+            (
+                record.id,
+                marked(record.verdict.as_ref()),
+                record.doubtful.then_some(now),
+            )
+        })
         .collect();
     let appended = shared.store.append(person, now, fit).await?;
     let totals = totals(&shared, person, &attempts).await;
-    let mut appended = heads.into_iter().zip(appended).map(|((id, mark), appended)| {
+    let mut appended = heads.into_iter().zip(appended).map(|((id, mark, doubtful), appended)| {
         let total = totals.get(&id).cloned();
-        verdict(id, mark, total, appended)
+        verdict(id, (mark, doubtful), total, appended)
     });
     let verdicts: Vec<VerdictForm> = verdicts
         .into_iter()
@@ -180,15 +187,22 @@ fn rejected(id: Option<String>, rejection: Rejection) -> VerdictForm {
         verdict: "rejected".into(),
         code: Some(rejection.code()),
         mark: None,
+        received: None,
     }
 }
 
-fn verdict(id: RecordId, fresh: Option<MarkForm>, total: Option<MarkForm>, appended: Appended) -> VerdictForm {
+/// What is said of a record: `fresh` holds the mark of a new one, and when it arrived where its own time is not believed.
+fn verdict(
+    id: RecordId,
+    fresh: (Option<MarkForm>, Option<Timestamp>),
+    total: Option<MarkForm>,
+    appended: Appended,
+) -> VerdictForm {
     let id = id.to_string();
-    let (verdict, code, mark) = match appended {
-        Appended::Stored => ("stored", None, total.or(fresh)),
-        Appended::Duplicate(mark) => ("duplicate", None, total.or(mark)),
-        Appended::Conflict => ("conflict", Some(CONFLICT.into()), None),
+    let (verdict, code, mark, doubtful) = match appended {
+        Appended::Stored => ("stored", None, total.or(fresh.0), fresh.1),
+        Appended::Duplicate { mark, doubtful } => ("duplicate", None, total.or(mark), doubtful),
+        Appended::Conflict => ("conflict", Some(CONFLICT.into()), None, None),
         Appended::Erased => return rejected(Some(id), Rejection::Erased),
         Appended::ProfileOfAnother => return rejected(Some(id), Rejection::ProfileOfAnother),
     };
@@ -197,6 +211,7 @@ fn verdict(id: RecordId, fresh: Option<MarkForm>, total: Option<MarkForm>, appen
         verdict: verdict.into(),
         code,
         mark,
+        received: doubtful.map(|received| received.0),
     }
 }
 

@@ -86,8 +86,13 @@ pub struct NewRecord {
 pub enum Appended {
     /// New, and durable.
     Stored,
-    /// There with the same content (RFC 8785 canonical form), with the mark that holds.
-    Duplicate(Option<MarkForm>),
+    /// There with the same content (RFC 8785 canonical form).
+    Duplicate {
+        /// The mark that holds.
+        mark: Option<MarkForm>,
+        /// When it arrived, where its own time is not believed.
+        doubtful: Option<Timestamp>,
+    },
     /// There with other content; what is there stays.
     Conflict,
     /// Its profile was claimed by another person.

@@ -312,3 +312,38 @@ async fn a_self_test_is_marked_again_as_a_whole_whatever_the_client_says() {
     assert_eq!(mark["points"], if right { 300 } else { 0 }, "{held}");
     assert_eq!(mark["outcome"], if right { "right" } else { "wrong" }, "{held}");
 }
+
+#[tokio::test]
+async fn an_answer_of_a_clock_far_ahead_is_not_the_last_one_of_a_self_test() {
+    const AHEAD: i64 = 7_200_000;
+    let home = Home::with(crate::support::site_with_pack(), |_| {}).await;
+    let token = home.join(PROFILE).await;
+    let pack = crate::support::pack().0.to_string();
+    let sitting = json!({
+        "attempt": attempt(1), "exam": "unit", "mode": "self-test", "seed": "0000000000000001", "minutes": 10, "pass": 6000,
+        "incomplete": "share:5000", "sections": [{"title": "一", "each": 300, "items": [["i-1", 2, pack]]}]
+    });
+    let answer = |n: u64, at: i64, option: &str| {
+        let body = json!({
+            "attempt": attempt(1), "item": "i-1", "revision": 2, "pack": pack, "response": {"options": [option]}
+        });
+        record(n, at, "item.answered", &body)
+    };
+    // Begun and answered on a phone whose clock is two hours ahead, then answered again on a computer.
+    let phone = [
+        record(1, NOW + AHEAD, "exam.started", &sitting),
+        answer(2, NOW + AHEAD + 5_000, "a"),
+    ];
+    assert_eq!(home.send(&token, &phone).await, ["stored"; 2]);
+    let computer = answer(3, NOW + 60_000, "b").replace(crate::support::DEVICE, "00000000-0000-4000-8000-000000000002");
+    home.clock.fetch_add(60_000, Ordering::Relaxed);
+    assert_eq!(home.send(&token, &[computer]).await, ["stored"]);
+    home.clock.fetch_add(60_000, Ordering::Relaxed);
+    let done = finished(4, NOW + AHEAD + 120_000, &json!(attempt(1)));
+    let told = home.post(&token, crate::support::batch(&[done])).await.json();
+    let told = &told["verdicts"][0];
+    assert_eq!(
+        (&told["mark"]["outcome"], &told["received"]),
+        (&json!("right"), &json!(NOW + 120_000))
+    );
+}

@@ -8,6 +8,7 @@ mod enrolment;
 mod linking;
 mod load;
 mod marking;
+mod packs_for_ever;
 mod process;
 mod records;
 mod security;

@@ -453,13 +453,22 @@ async fn a_time_far_ahead_is_kept_and_doubted() {
         ahead(2, 3_600_001),
         ahead(3, i64::from(u32::MAX) * 1000),
     ];
-    assert_eq!(home.send(&token, &records).await, ["stored"; 3]);
+    let received = |list: &Value| -> Vec<Value> {
+        let list = list.as_array().unwrap().iter();
+        list.map(|entry| entry["received"].clone()).collect()
+    };
+    let expected = [Value::Null, json!(NOW), json!(NOW)];
+    let sent = home.post(&token, batch(&records)).await.json();
+    assert_eq!(
+        received(&sent["verdicts"]),
+        expected,
+        "whoever sent it learns it at once"
+    );
+    // Sent again an hour later it is told what was told then, and another device gets the same.
+    home.clock.fetch_add(3_600_000, std::sync::atomic::Ordering::Relaxed);
+    let again = home.post(&token, batch(&records)).await.json();
+    assert_eq!(again["verdicts"][2]["verdict"], "duplicate");
+    assert_eq!(received(&again["verdicts"]), expected);
     let page = home.fetch(&token, "").await.json();
-    let received: Vec<&Value> = page["records"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|entry| &entry["received"])
-        .collect();
-    assert_eq!(received, [&Value::Null, &json!(NOW), &json!(NOW)]);
+    assert_eq!(received(&page["records"]), expected);
 }

@@ -72,7 +72,10 @@ pub(crate) async fn verdicts_on_appended_records<S: Store>(store: S) {
         new(2, OTHER_PROFILE, "{}", None),
         new(3, PROFILE, "{}", None),
     ];
-    let duplicate = Appended::Duplicate(Some(mark(100)));
+    let duplicate = Appended::Duplicate {
+        mark: Some(mark(100)),
+        doubtful: None,
+    };
     let expected = [
         Appended::Stored,
         duplicate.clone(),
@@ -279,7 +282,13 @@ pub(crate) async fn answers_wait_for_their_pack<S: Store>(store: S) {
         [None, Some(mark(100)), None]
     );
     let again = store.append(one, LATER, records[1..2].to_vec()).await.unwrap();
-    assert_eq!(again, [Appended::Duplicate(Some(mark(100)))]);
+    assert_eq!(
+        again,
+        [Appended::Duplicate {
+            mark: Some(mark(100)),
+            doubtful: None
+        }]
+    );
 }
 
 pub(crate) async fn what_is_closed_says_so<S: Store>(store: S) {

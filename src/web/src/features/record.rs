@@ -29,6 +29,7 @@ fn show(app: App) -> Html {
     let body = none()
         .dynamic(move || unit(app, lang))
         .child(counts(app, lang))
+        .dynamic(move || doubtful(app, lang))
         .maybe(page::insecure(lang))
         .dynamic(move || refused(app, lang))
         .child(sets)
@@ -75,6 +76,16 @@ fn counts(app: App, lang: Lang) -> Html {
         .child(count(text::RECORD_PENDING, "pending-count", |ledger| {
             ledger.pending.len()
         }))
+}
+
+/// Says that times are doubtful, where some are.
+fn doubtful(app: App, lang: Lang) -> Html {
+    match app.ledger.with(Ledger::doubtful) {
+        0 => none(),
+        count => el("p")
+            .attr("data-test", "doubtful")
+            .text(&text::DOUBTFUL_LEAD.with(lang, &[&count])),
+    }
 }
 
 fn refused(app: App, lang: Lang) -> Html {
@@ -151,10 +162,11 @@ fn sets(app: App, lang: Lang) -> Html {
             )
         };
         let when = dom::date_time(attempt.started.0, lang.code());
+        let doubt = text::doubt(attempt.doubtful, lang);
         let link = el("a").attr("href", &app.href(&route)).text(&name);
         el("li")
             .child(link)
-            .child(el("small").text(&format!("{when} · {words}")))
+            .child(el("small").text(&format!("{when}{doubt} · {words}")))
     };
     el("ul").class("rows").all(attempts.iter().map(row))
 }

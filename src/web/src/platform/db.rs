@@ -22,9 +22,9 @@ pub enum Store {
     Records,
     /// `PROFILE:RECORD` → `1` while the endpoint has not acknowledged it.
     Pending,
-    /// `PROFILE:RECORD` → its mark.
+    /// `PROFILE:RECORD` → its mark, and `PROFILE:RECORD:received` → when the endpoint received it, where its time is doubtful.
     Marks,
-    /// `PROFILE:RECORD` → why the endpoint refused it.
+    /// `PROFILE:RECORD` → why the endpoint refused it, and which builds of the app it refused.
     Quarantine,
     /// Profile, device, counters, tokens.
     Meta,

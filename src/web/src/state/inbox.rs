@@ -1,6 +1,7 @@
 //! Getting back what the endpoint has of this person: records of their other devices, and those that this device lost.
 
-use super::ledger::{key, write_mark};
+use super::ledger::{key, received_key, write_mark};
+use super::quarantine;
 use super::vault::{Values, Vault};
 use crate::platform::db::{Change, Contents, Store};
 use crate::platform::http::{Answer, NoAnswer};
@@ -48,7 +49,8 @@ pub fn cursor_key(profile: ProfileId) -> String {
 }
 
 /// What follows from hearing `epoch` where `known` was the last one. Another epoch means that the endpoint was restored
-/// from a backup (DESIGN §5): everything acknowledged waits to be sent again, and what comes back comes from the beginning.
+/// from a backup (DESIGN §5): everything acknowledged waits to be sent again, what was refused is tried once more, and what
+/// comes back comes from the beginning.
 pub fn heard(contents: &Contents, profile: ProfileId, known: Option<&str>, epoch: &str) -> Vec<Change> {
     if known == Some(epoch) || epoch.is_empty() {
         return Vec::new();
@@ -61,7 +63,8 @@ pub fn heard(contents: &Contents, profile: ProfileId, known: Option<&str>, epoch
             .iter()
             .filter(|(key, _)| key.starts_with(&prefix));
         let again = mine.filter(|(key, _)| contents.get(Store::Quarantine, key).is_none());
-        changes.extend(again.map(|(key, _)| Change::Put(Store::Pending, key.clone(), "1".into())));
+        changes.extend(again.map(|(key, _)| quarantine::again(key)));
+        changes.extend(quarantine::after_restore(contents, profile));
         changes.push(Change::Delete(Store::Meta, cursor_key(profile)));
     }
     changes
@@ -87,9 +90,22 @@ fn take(contents: &Contents, profile: ProfileId, entry: &RecordEntry, changes: &
     }
     if known.is_none() {
         changes.push(Change::Put(Store::Records, key.clone(), text.to_owned()));
-    } else if contents.get(Store::Pending, &key).is_some() {
-        // It arrived, and only the answer was lost.
-        changes.push(Change::Delete(Store::Pending, key.clone()));
+    } else {
+        // It arrived, and only the answer was lost; or it was refused once, and another device brought it since.
+        for store in [Store::Pending, Store::Quarantine] {
+            if contents.get(store, &key).is_some() {
+                changes.push(Change::Delete(store, key.clone()));
+            }
+        }
+    }
+    // The note is what the endpoint says, also where it doubts no longer: after a restore it may have arrived anew.
+    let noted = received_key(&key);
+    let said = entry.received.map(|received| received.to_string());
+    if contents.get(Store::Marks, &noted) != said.as_deref() {
+        changes.push(match said {
+            Some(said) => Change::Put(Store::Marks, noted, said),
+            None => Change::Delete(Store::Marks, noted),
+        });
     }
     if let Some(mark) = entry.mark.as_ref().and_then(MarkForm::mark) {
         let mark = write_mark(Marked::ByEndpoint(mark));
@@ -287,15 +303,21 @@ mod tests {
             run(&vault, &shelf("e", vec![entry(1, "null"), entry(2, "null")])),
             Pulled::Done { new: 2, resend: false }
         );
-        let refused = Change::Put(Store::Quarantine, key(PROFILE, &id(2)), "too-large".into());
-        block_on(vault.write(&[refused])).unwrap();
+        let refused = |n: u64, code: &str| {
+            let key = key(PROFILE, &id(n));
+            [
+                Change::Put(Store::Records, key.clone(), text(n)),
+                Change::Put(Store::Quarantine, key, code.to_owned()),
+            ]
+        };
+        block_on(vault.write(&[refused(3, "too-large"), refused(4, "erased")].concat())).unwrap();
         // Last night's backup has the first record alone, and a new epoch.
         let restored = shelf("f", vec![entry(1, "null")]);
         assert_eq!(run(&vault, &restored), Pulled::Done { new: 0, resend: true });
         let stored = contents(&vault);
         let waiting: Vec<&str> = stored.of(Store::Pending).iter().map(|(key, _)| key.as_str()).collect();
-        // The first one is there, so that it need not go up again; the refused one stays refused.
-        assert_eq!(waiting, [key(PROFILE, &id(1)).as_str()]);
+        // The refused one may be taken now; of an erased person nothing ever is.
+        assert_eq!(waiting, [1, 2, 3].map(|n| key(PROFILE, &id(n))));
         assert_eq!(stored.get(Store::Meta, &epoch_key(PROFILE)), Some("f"));
         assert_eq!(run(&vault, &restored), Pulled::Done { new: 0, resend: false });
     }
@@ -306,6 +328,14 @@ mod tests {
         for (said, pulled) in [
             (answer(200, "text/html", "<p>请先登录校园网"), Pulled::Later),
             (answer(200, "application/json", "{\"ok\":true}"), Pulled::Later),
+            (
+                answer(
+                    200,
+                    "text/html",
+                    r#"{"epoch":"e","next":"e1","more":false,"records":[]}"#,
+                ),
+                Pulled::Later,
+            ),
             (answer(503, "application/problem+json", "{}"), Pulled::Later),
             (answer(401, "application/problem+json", "{}"), Pulled::Relink),
             (answer(410, "application/problem+json", "{}"), Pulled::Erased),
@@ -317,5 +347,88 @@ mod tests {
         let body = r#"{"epoch":"e","next":"e0","more":true,"records":[]}"#;
         let said = Says(answer(200, "application/json", body));
         assert_eq!(run(&vault, &said), Pulled::Done { new: 0, resend: false });
+    }
+
+    #[test]
+    fn what_was_refused_and_has_arrived_since_is_refused_no_longer() {
+        let vault = Memory::default();
+        let key = key(PROFILE, &id(1));
+        let put = [
+            Change::Put(Store::Records, key.clone(), text(1)),
+            Change::Put(Store::Quarantine, key, "unreadable\nb1".into()),
+        ];
+        block_on(vault.write(&put)).unwrap();
+        assert_eq!(
+            run(&vault, &shelf("e", vec![entry(1, "null")])),
+            Pulled::Done { new: 0, resend: false }
+        );
+        assert!(contents(&vault).of(Store::Quarantine).is_empty());
+    }
+
+    /// A true answer to `i-1` at `at`, marked `mark` by the endpoint.
+    fn answer_at(n: u64, at: i64) -> String {
+        format!(
+            "{{\"id\":\"{}\",\"v\":1,\"kind\":\"item.answered\",\"profile\":\"{PROFILE}\",\
+             \"device\":\"00000000-0000-4000-8000-000000000001\",\"seq\":{n},\"at\":{at},\"body\":{{\"item\":\"i-1\",\
+             \"revision\":1,\"pack\":\"{}\",\"response\":{{\"truth\":true}}}}}}",
+            id(n),
+            "0".repeat(32),
+        )
+    }
+
+    #[test]
+    fn both_devices_of_a_person_come_to_the_same_order_of_doubtful_times() {
+        use super::super::outbox::{Post, Round, Sender, send};
+        use domain::progress::Progress;
+
+        struct Judges;
+        impl Post for Judges {
+            async fn post(&self, _: &str) -> Result<Answer, NoAnswer> {
+                let wrong = r#"{"points":0,"max":100,"outcome":"wrong"}"#;
+                let body = format!(
+                    r#"{{"epoch":"e","time":0,"verdicts":[{{"id":"{}","verdict":"stored","mark":{wrong},"received":1000}}]}}"#,
+                    id(1)
+                );
+                Ok(answer(200, "application/json", &body))
+            }
+        }
+
+        let (ahead, after) = (answer_at(1, 99_999_000), answer_at(2, 2_000));
+        let right = r#"{"points":100,"max":100,"outcome":"right"}"#;
+        let wrong = r#"{"points":0,"max":100,"outcome":"wrong"}"#;
+        let doubtful = format!("{{\"record\":{ahead},\"mark\":{wrong},\"received\":1000}}");
+        let later = format!("{{\"record\":{after},\"mark\":{right}}}");
+        // The device whose clock is ahead sends, and learns it from the verdict; where nothing more came it knows by that alone.
+        let sending = Memory::default();
+        let key = key(PROFILE, &id(1));
+        let put = |store, text: &str| Change::Put(store, key.clone(), text.to_owned());
+        block_on(sending.write(&[put(Store::Records, &ahead), put(Store::Pending, "1")])).unwrap();
+        let sender = Sender {
+            profile: PROFILE,
+            build: "b1",
+        };
+        assert_eq!(block_on(send(&sending, &Judges, sender, || {})), Round::Done);
+        assert_eq!(Ledger::read(&contents(&sending), PROFILE).doubtful(), 1);
+        run(&sending, &shelf("e", vec![doubtful.clone(), later.clone()]));
+        // Another device gets all of it, in another order.
+        let other = Memory::default();
+        run(&other, &shelf("e", vec![later, doubtful.clone()]));
+        let fold = |vault: &Memory| {
+            let ledger = Ledger::read(&contents(vault), PROFILE);
+            Progress::fold(ledger.evidence.values())
+        };
+        assert_eq!(fold(&sending), fold(&other));
+        let item = fold(&other).items[&"i-1".parse().unwrap()];
+        assert_eq!((item.last_at.0, item.right), (2_000, 1));
+        assert_eq!(
+            item.last,
+            Some(domain::marking::Outcome::Right),
+            "not the one of tomorrow"
+        );
+        // A restored endpoint got the record anew, at a time at which it is no longer far ahead.
+        let believed = doubtful.replace(",\"received\":1000", "");
+        run(&other, &shelf("f", vec![believed]));
+        assert_eq!(Ledger::read(&contents(&other), PROFILE).doubtful(), 0);
+        assert_eq!(fold(&other).items[&"i-1".parse().unwrap()].last_at.0, 99_999_000);
     }
 }

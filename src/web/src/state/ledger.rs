@@ -1,9 +1,11 @@
 //! One profile's records as they stand on this device: a pure picture of the vault.
 
+use super::quarantine;
 use crate::platform::db::{Contents, Store};
 use domain::ids::{ProfileId, RecordId};
 use domain::marking::Mark;
 use domain::record::{Evidence, Marked};
+use domain::time::Timestamp;
 use indexmap::{IndexMap, IndexSet};
 use wire::api::MarkForm;
 
@@ -14,7 +16,7 @@ pub struct Ledger {
     pub evidence: IndexMap<RecordId, Evidence>,
     /// Records that the endpoint has not acknowledged, quarantined ones aside.
     pub pending: IndexSet<String>,
-    /// Records that the endpoint refused, by record id, with its code.
+    /// Records that the endpoint refused and that do not wait to be tried again, by record id, with its code.
     pub quarantine: IndexMap<String, String>,
     /// Entries that cannot be read: kept, exported, of no effect.
     pub unreadable: usize,
@@ -24,6 +26,13 @@ pub struct Ledger {
 pub fn key(profile: ProfileId, record: &str) -> String {
     format!("{profile}:{record}")
 }
+
+/// The key beside a record's mark under which the endpoint's receipt of a doubtful time is kept, in milliseconds since 1970.
+pub fn received_key(key: &str) -> String {
+    format!("{key}{RECEIVED}")
+}
+
+const RECEIVED: &str = ":received";
 
 /// How a mark is kept: `h` (given here) or `e` (given by the endpoint), points, most points, outcome.
 pub fn write_mark(mark: Marked) -> String {
@@ -66,15 +75,32 @@ impl Ledger {
             match wire::record::read(text) {
                 Ok(record) => {
                     let mark = marks.get(id).and_then(|text| read_mark(text));
-                    ledger.evidence.insert(record.id, Evidence { record, mark });
+                    ledger.evidence.insert(
+                        record.id,
+                        Evidence {
+                            record,
+                            mark,
+                            received: None,
+                        },
+                    );
                 }
                 Err(_) => ledger.unreadable += 1,
             }
         }
-        for (id, text) in of(Store::Quarantine) {
-            ledger.quarantine.insert(id.to_owned(), text.to_owned());
+        for (key, text) in marks {
+            let id = key.strip_suffix(RECEIVED).and_then(|id| id.parse().ok());
+            if let Some(evidence) = id.and_then(|id: RecordId| ledger.evidence.get_mut(&id)) {
+                evidence.received = text.parse().ok().map(Timestamp);
+            }
         }
         ledger.pending = of(Store::Pending).into_iter().map(|(id, _)| id.to_owned()).collect();
+        for (id, note) in of(Store::Quarantine) {
+            if !ledger.pending.contains(id) {
+                ledger
+                    .quarantine
+                    .insert(id.to_owned(), quarantine::code(note).to_owned());
+            }
+        }
         ledger
     }
 
@@ -102,6 +128,12 @@ impl Ledger {
         self.evidence.len() + self.unreadable
     }
 
+    /// How many records have a time that the endpoint doubts.
+    pub fn doubtful(&self) -> usize {
+        let received = self.evidence.values().filter(|evidence| evidence.received.is_some());
+        received.count()
+    }
+
     /// How many records the endpoint has acknowledged.
     pub fn acknowledged(&self) -> usize {
         self.stored().saturating_sub(self.pending.len() + self.quarantine.len())
@@ -114,7 +146,6 @@ mod tests {
     use domain::ids::{DeviceId, Uuid};
     use domain::marking::Outcome;
     use domain::record::{Record, RecordBody};
-    use domain::time::Timestamp;
     use domain::units::Points;
 
     #[test]
@@ -136,6 +167,7 @@ mod tests {
                 body: RecordBody::Unknown,
             },
             mark,
+            received: None,
         };
         let mut known = Ledger::default();
         known.evidence.insert(id(1), evidence(1, Some(Marked::Here(mark))));

@@ -11,5 +11,6 @@ pub mod load;
 pub mod outbox;
 pub mod packs;
 pub mod portable;
+pub mod quarantine;
 pub mod search;
 pub mod vault;

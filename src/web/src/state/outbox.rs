@@ -1,12 +1,14 @@
 //! Sending what waits: batches of the exact bytes stored, verdicts taken one by one, nothing believed without a verdict.
 
 use super::inbox::{epoch_key, heard};
-use super::ledger::{key, write_mark};
+use super::ledger::{key, received_key, write_mark};
+use super::quarantine;
 use super::vault::{Values, Vault};
-use crate::platform::db::{Change, DbError, Store};
+use crate::platform::db::{Change, Contents, DbError, Store};
 use crate::platform::http::{Answer, NoAnswer};
 use domain::ids::ProfileId;
 use domain::record::Marked;
+use domain::time::Timestamp;
 use wire::api::{BatchAnswer, VerdictForm};
 
 /// Records in a batch, at the start of a round.
@@ -41,14 +43,24 @@ pub enum Round {
     NotNoted,
 }
 
-/// Sends what waits for `profile`, batch after batch, calling `noted` after each batch whose verdicts were stored.
+/// Who sends: what every verdict of a round is noted under.
+#[derive(Debug, Clone, Copy)]
+pub struct Sender<'a> {
+    /// The profile whose records go up.
+    pub profile: ProfileId,
+    /// The app's build.
+    pub build: &'a str,
+}
+
+/// Sends what waits for the sender's profile, batch after batch, calling `noted` after each batch whose verdicts were stored.
 pub async fn send(
     vault: &(impl Vault + Values),
     post: &impl Post,
-    profile: ProfileId,
+    sender: Sender<'_>,
     mut noted: impl FnMut(),
 ) -> Round {
-    let mut most = BATCH;
+    let profile = sender.profile;
+    let (mut most, mut epochs) = (BATCH, 0);
     loop {
         let Ok(waiting) = vault
             .pending(&profile.to_string(), u32::try_from(most).unwrap_or(1))
@@ -79,20 +91,23 @@ pub async fn send(
             413 => (String::new(), vec![refusal(&batch[0].0, "too-large")]),
             _ => return Round::Later(answer.retry_after),
         };
-        let changes = changes(batch, &verdicts, profile);
-        if changes.is_empty() {
+        let settled = settled(batch, &verdicts, profile);
+        if settled.is_empty() {
             return Round::Later(None);
         }
-        // First what a restored endpoint has to get again, then what was just acknowledged.
-        let Ok(mut all) = hear(vault, profile, &epoch).await else {
+        // First what a restored endpoint has to get again, then what was just said.
+        let Ok(changes) = changes(vault, &settled, sender, &epoch).await else {
             return Round::NotNoted;
         };
-        all.extend(changes);
-        let changes = all;
-        if vault.write(&changes).await.is_err() {
+        if vault.write(&changes.0).await.is_err() {
             return Round::NotNoted;
         }
         noted();
+        // A server whose epoch never stays the same must not get everything again without end.
+        epochs += usize::from(changes.1);
+        if epochs > 2 {
+            return Round::Later(None);
+        }
     }
 }
 
@@ -113,14 +128,27 @@ pub fn body(batch: &[(String, String)]) -> String {
     format!("{{\"records\":[{}]}}", records.join(","))
 }
 
-/// What follows from the epoch of an answer.
-async fn hear(vault: &(impl Vault + Values), profile: ProfileId, epoch: &str) -> Result<Vec<Change>, DbError> {
-    let known = vault.meta(&epoch_key(profile)).await?;
-    if known.as_deref() == Some(epoch) {
-        return Ok(Vec::new());
+/// What follows from an answer's epoch and its verdicts, and whether the epoch is one that was not known.
+async fn changes(
+    vault: &(impl Vault + Values),
+    settled: &[(String, &VerdictForm)],
+    sender: Sender<'_>,
+    epoch: &str,
+) -> Result<(Vec<Change>, bool), DbError> {
+    let known = vault.meta(&epoch_key(sender.profile)).await?;
+    let refused = settled.iter().any(|(_, verdict)| !taken(verdict));
+    // The whole of what is stored is read for the rare case alone.
+    let contents = if refused || known.as_deref() != Some(epoch) {
+        vault.contents().await?
+    } else {
+        Contents::default()
+    };
+    let mut changes = heard(&contents, sender.profile, known.as_deref(), epoch);
+    let renewed = !changes.is_empty();
+    for (key, verdict) in settled {
+        note(&contents, key, verdict, sender.build, &mut changes);
     }
-    let contents = vault.contents().await?;
-    Ok(heard(&contents, profile, known.as_deref(), epoch))
+    Ok((changes, renewed))
 }
 
 fn read(answer: &Answer) -> Option<BatchAnswer> {
@@ -137,36 +165,50 @@ fn refusal(key: &str, code: &str) -> VerdictForm {
         verdict: "rejected".into(),
         code: Some(code.into()),
         mark: None,
+        received: None,
     }
 }
 
-/// What the verdicts change: only records of the batch, only what was said of them. A verdict of an unknown name or of a
-/// record that was not sent changes nothing.
-fn changes(batch: &[(String, String)], verdicts: &[VerdictForm], profile: ProfileId) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for verdict in verdicts {
-        let Some(key) = verdict.id.as_deref().map(|id| key(profile, id)) else {
-            continue;
-        };
-        if !batch.iter().any(|(sent, _)| *sent == key) {
-            continue;
-        }
-        match verdict.verdict.as_str() {
-            "stored" | "duplicate" => {
-                changes.push(Change::Delete(Store::Pending, key.clone()));
-                if let Some(mark) = verdict.mark.as_ref().and_then(wire::api::MarkForm::mark) {
-                    changes.push(Change::Put(Store::Marks, key, write_mark(Marked::ByEndpoint(mark))));
-                }
-            }
-            "conflict" | "rejected" => {
-                let code = verdict.code.clone().unwrap_or_else(|| verdict.verdict.clone());
-                changes.push(Change::Delete(Store::Pending, key.clone()));
-                changes.push(Change::Put(Store::Quarantine, key, code));
-            }
-            _ => {}
-        }
+/// Whether the endpoint has the record.
+fn taken(verdict: &VerdictForm) -> bool {
+    matches!(verdict.verdict.as_str(), "stored" | "duplicate")
+}
+
+/// The verdicts that settle something, by their records' keys: only records of the batch, only what was said of them. A
+/// verdict of an unknown name or of a record that was not sent settles nothing.
+fn settled<'v>(
+    batch: &[(String, String)],
+    verdicts: &'v [VerdictForm],
+    profile: ProfileId,
+) -> Vec<(String, &'v VerdictForm)> {
+    let known = |verdict: &&VerdictForm| taken(verdict) || matches!(verdict.verdict.as_str(), "conflict" | "rejected");
+    let keyed = |verdict: &'v VerdictForm| {
+        let key = key(profile, verdict.id.as_deref()?);
+        batch.iter().any(|(sent, _)| *sent == key).then_some((key, verdict))
+    };
+    verdicts.iter().filter(known).filter_map(keyed).collect()
+}
+
+fn note(contents: &Contents, key: &str, verdict: &VerdictForm, build: &str, changes: &mut Vec<Change>) {
+    changes.push(Change::Delete(Store::Pending, key.to_owned()));
+    if !taken(verdict) {
+        let why = verdict.code.as_ref().unwrap_or(&verdict.verdict);
+        let noted = quarantine::note(why, contents.get(Store::Quarantine, key), build);
+        changes.push(Change::Put(Store::Quarantine, key.to_owned(), noted));
+        return;
     }
-    changes
+    // It may have been refused before.
+    changes.push(Change::Delete(Store::Quarantine, key.to_owned()));
+    if let Some(mark) = verdict.mark.as_ref().and_then(wire::api::MarkForm::mark) {
+        changes.push(Change::Put(
+            Store::Marks,
+            key.to_owned(),
+            write_mark(Marked::ByEndpoint(mark)),
+        ));
+    }
+    if let Some(received) = verdict.received {
+        changes.push(Change::Put(Store::Marks, received_key(key), received.to_string()));
+    }
 }
 
 /// The wait before try number `failures` (1 and up), in milliseconds: doubling, between half and all of it by `random`,
@@ -179,8 +221,33 @@ pub fn wait(failures: u32, random: u64) -> u32 {
     u32::try_from(full / 2 + random % (full / 2 + 1)).unwrap_or(WAIT.1)
 }
 
+/// For how long the endpoint asked to be left alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rest {
+    /// When it said so, by the device's clock.
+    from: Timestamp,
+    ms: u32,
+}
+
+impl Rest {
+    /// The rest that begins `now` and lasts as long as `Retry-After` says.
+    pub fn begin(now: Timestamp, seconds: u32) -> Self {
+        Self {
+            from: now,
+            ms: seconds.saturating_mul(1_000),
+        }
+    }
+
+    /// How much of it is left, in milliseconds. A clock that was set back ends it: the endpoint will say it again.
+    pub fn left(self, now: Timestamp) -> u32 {
+        let passed = u32::try_from(now.0.saturating_sub(self.from.0)).unwrap_or(u32::MAX);
+        self.ms.saturating_sub(passed)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::inbox::cursor_key;
     use super::super::vault::Memory;
     use super::*;
     use domain::ids::Uuid;
@@ -241,16 +308,21 @@ mod tests {
         })
     }
 
-    #[allow(clippy::unnecessary_wraps, reason = "a line of a script")]
     fn verdicts(list: &[(usize, &str)]) -> Result<Answer, NoAnswer> {
+        in_epoch("e", list)
+    }
+
+    #[allow(clippy::unnecessary_wraps, reason = "a line of a script")]
+    fn in_epoch(epoch: &str, list: &[(usize, &str)]) -> Result<Answer, NoAnswer> {
         let form = |(n, verdict): &(usize, &str)| VerdictForm {
             id: Some(record(*n)),
             verdict: (*verdict).into(),
             code: (*verdict == "rejected").then(|| "bad-field".into()),
             mark: None,
+            received: (*verdict == "stored" && *n >= 900).then_some(5_000),
         };
         let answer = BatchAnswer {
-            epoch: "e".into(),
+            epoch: epoch.into(),
             time: 0,
             verdicts: list.iter().map(form).collect(),
         };
@@ -263,7 +335,15 @@ mod tests {
     }
 
     fn run(vault: &Memory, script: &Script) -> Round {
-        block_on(send(vault, script, PROFILE, || {}))
+        run_as("b1", vault, script)
+    }
+
+    fn run_as(build: &str, vault: &Memory, script: &Script) -> Round {
+        let sender = Sender {
+            profile: PROFILE,
+            build,
+        };
+        block_on(send(vault, script, sender, || {}))
     }
 
     fn left(vault: &Memory) -> usize {
@@ -279,7 +359,7 @@ mod tests {
         let contents = block_on(vault.contents()).unwrap();
         assert_eq!(
             contents.of(Store::Quarantine),
-            [(key(PROFILE, "r001"), "bad-field".into())]
+            [(key(PROFILE, "r001"), "bad-field\nb1".into())]
         );
         assert_eq!(contents.of(Store::Records).len(), 3, "what was refused stays here");
     }
@@ -297,7 +377,12 @@ mod tests {
             body: b"{\"ok\":true}".to_vec(),
             ..html.clone()
         };
-        for answer in [html, lying] {
+        // Whatever it says, a page is no answer.
+        let repeated = Answer {
+            media: "text/html".into(),
+            ..verdicts(&[(0, "stored"), (1, "stored")]).unwrap()
+        };
+        for answer in [html, lying, repeated] {
             let vault = vault(2);
             assert_eq!(run(&vault, &Script::new(vec![Ok(answer)])), Round::Later(None));
             assert_eq!(left(&vault), 2);
@@ -307,11 +392,10 @@ mod tests {
     #[test]
     fn verdicts_on_records_that_were_not_sent_or_of_unknown_name_settle_nothing() {
         let vault = vault(1);
-        assert_eq!(
-            run(&vault, &Script::new(vec![verdicts(&[(7, "stored"), (0, "maybe")])])),
-            Round::Later(None)
-        );
-        assert_eq!(left(&vault), 1);
+        let before = block_on(vault.contents()).unwrap();
+        let script = Script::new(vec![verdicts(&[(7, "rejected"), (8, "stored"), (0, "maybe")])]);
+        assert_eq!(run(&vault, &script), Round::Later(None));
+        assert_eq!(block_on(vault.contents()).unwrap(), before);
     }
 
     #[test]
@@ -336,7 +420,7 @@ mod tests {
         let contents = block_on(vault.contents()).unwrap();
         assert_eq!(
             contents.of(Store::Quarantine),
-            [(key(PROFILE, "r001"), "too-large".into())]
+            [(key(PROFILE, "r001"), "too-large\nb1".into())]
         );
     }
 
@@ -378,5 +462,88 @@ mod tests {
         );
         assert!((wait(3, 0)..=8_000).contains(&wait(3, 123_456_789)));
         assert!(wait(1_000, 77) <= WAIT.1 && wait(1_000, 0) >= WAIT.1 / 2);
+    }
+
+    #[test]
+    fn a_new_epoch_has_everything_sent_again_and_what_was_refused_tried_again() {
+        let vault = vault(3);
+        let first = Script::new(vec![verdicts(&[(0, "stored"), (1, "rejected"), (2, "stored")])]);
+        assert_eq!(run(&vault, &first), Round::Done);
+        let late = key(PROFILE, "r003");
+        let next = [
+            Change::Put(Store::Records, late.clone(), "{\"n\":3}".into()),
+            Change::Put(Store::Pending, late, "1".into()),
+            Change::Put(Store::Records, key(PROFILE, "r004"), "{\"n\":4}".into()),
+            Change::Put(Store::Quarantine, key(PROFILE, "r004"), "erased".into()),
+            Change::Put(Store::Meta, cursor_key(PROFILE), "e5".into()),
+        ];
+        block_on(vault.write(&next)).unwrap();
+        let restored = Script::new(vec![
+            in_epoch("f", &[(3, "stored")]),
+            in_epoch("f", &[(0, "duplicate"), (1, "stored"), (2, "stored")]),
+        ]);
+        assert_eq!(run(&vault, &restored), Round::Done);
+        assert_eq!(
+            *restored.posted.borrow(),
+            [r#"{"records":[{"n":3}]}"#, r#"{"records":[{"n":0},{"n":1},{"n":2}]}"#]
+        );
+        let left = block_on(vault.contents()).unwrap();
+        assert_eq!(left.of(Store::Quarantine), [(key(PROFILE, "r004"), "erased".into())]);
+        assert_eq!(left.get(Store::Meta, &cursor_key(PROFILE)), None, "from the beginning");
+    }
+
+    #[test]
+    fn an_epoch_that_never_stays_the_same_does_not_send_without_end() {
+        let vault = vault(2);
+        let answers = (0..50)
+            .map(|n| in_epoch(&n.to_string(), &[(n % 2, "stored")]))
+            .collect();
+        let script = Script::new(answers);
+        assert_eq!(run(&vault, &script), Round::Later(None));
+        assert!(script.posted.borrow().len() < 5, "{}", script.posted.borrow().len());
+    }
+
+    #[test]
+    fn an_endpoint_that_refuses_for_ever_is_asked_once_by_each_build_also_where_two_are_open() {
+        let vault = vault(1);
+        let script = Script::new((0..50).map(|_| verdicts(&[(0, "rejected")])).collect());
+        for build in ["b1", "b1", "b2", "b1", "b2", "b1", "b3", "b2", "b3"] {
+            block_on(quarantine::retry(&vault, PROFILE, build)).unwrap();
+            assert_eq!(run_as(build, &vault, &script), Round::Done);
+        }
+        assert_eq!(script.posted.borrow().len(), 3);
+        // The endpoint was updated, and so was the app.
+        let taken = Script::new(vec![verdicts(&[(0, "stored")])]);
+        block_on(quarantine::retry(&vault, PROFILE, "b4")).unwrap();
+        assert_eq!(run_as("b4", &vault, &taken), Round::Done);
+        let contents = block_on(vault.contents()).unwrap();
+        assert!(contents.of(Store::Quarantine).is_empty() && contents.of(Store::Pending).is_empty());
+        assert_eq!(contents.of(Store::Records).len(), 1);
+    }
+
+    #[test]
+    fn a_receipt_is_kept_beside_the_mark() {
+        let vault = Memory::default();
+        let key = key(PROFILE, &record(900));
+        let put = [Store::Records, Store::Pending].map(|store| Change::Put(store, key.clone(), "{}".into()));
+        block_on(vault.write(&put)).unwrap();
+        assert_eq!(
+            run(&vault, &Script::new(vec![verdicts(&[(900, "stored")])])),
+            Round::Done
+        );
+        let marks = block_on(vault.contents()).unwrap();
+        assert_eq!(marks.of(Store::Marks), [(received_key(&key), "5000".to_owned())]);
+    }
+
+    #[test]
+    fn an_endpoint_that_asked_to_be_left_alone_is_left_alone() {
+        let rest = Rest::begin(Timestamp(10_000), 30);
+        let left = |at| rest.left(Timestamp(at));
+        assert_eq!(
+            [left(10_000), left(39_999), left(40_000), left(90_000)],
+            [30_000, 1, 0, 0]
+        );
+        assert_eq!(left(9_999), 0, "the clock was set back");
+        assert_eq!(Rest::default().left(Timestamp(0)), 0);
     }
 }

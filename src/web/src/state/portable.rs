@@ -2,6 +2,8 @@
 
 use crate::platform::db::{Change, Contents, Store};
 use crate::state::inspections::{self, Kept};
+use crate::state::ledger::received_key;
+use crate::state::quarantine;
 use domain::ids::ProfileId;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +32,9 @@ struct Entry {
     mark: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refused: Option<String>,
+    /// When the endpoint received it, where it doubts the record's own time; its next word on it replaces this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    received: Option<i64>,
 }
 
 /// Why a file was not taken in. Nothing of it was.
@@ -80,7 +85,11 @@ pub fn export(contents: &Contents, profile: ProfileId) -> String {
     let entry = |(key, record): &(String, String)| Entry {
         record: record.clone(),
         mark: get(Store::Marks, key),
-        refused: get(Store::Quarantine, key),
+        // Without the builds that tried: where it is taken in, it may be tried once.
+        refused: contents
+            .get(Store::Quarantine, key)
+            .map(|note| quarantine::code(note).to_owned()),
+        received: get(Store::Marks, &received_key(key)).and_then(|text| text.parse().ok()),
     };
     let file = File {
         anxue: "records".into(),
@@ -118,6 +127,9 @@ pub fn import(contents: &Contents, text: &str) -> Result<Import, ImportError> {
         // Marks of a file prove nothing: only what the endpoint says to this browser is verified.
         if let Some(mark) = entry.mark {
             changes.push(Change::Put(Store::Marks, key.clone(), mark.replacen('e', "h", 1)));
+        }
+        if let Some(received) = entry.received {
+            changes.push(Change::Put(Store::Marks, received_key(&key), received.to_string()));
         }
         changes.push(match entry.refused {
             Some(code) => Change::Put(Store::Quarantine, key.clone(), code),
@@ -172,6 +184,25 @@ mod tests {
                 profile
             }
         );
+    }
+
+    #[test]
+    fn a_refusal_and_a_doubt_go_along_and_the_refused_may_be_tried_where_it_arrives() {
+        let (from, profile) = filled();
+        let key = block_on(from.contents()).unwrap().of(Store::Records)[0].0.clone();
+        let notes = [
+            Change::Put(Store::Quarantine, key.clone(), "unreadable\nb1".into()),
+            Change::Put(Store::Marks, received_key(&key), "1000".into()),
+        ];
+        block_on(from.write(&notes)).unwrap();
+        let file = export(&block_on(from.contents()).unwrap(), profile);
+        let to = Memory::default();
+        let taken = import(&block_on(to.contents()).unwrap(), &file).unwrap();
+        block_on(to.write(&taken.changes)).unwrap();
+        let contents = block_on(to.contents()).unwrap();
+        assert_eq!(contents.get(Store::Marks, &received_key(&key)), Some("1000"));
+        assert_eq!(contents.get(Store::Quarantine, &key), Some("unreadable"));
+        assert_eq!(block_on(quarantine::retry(&to, profile, "b1")), Ok(true));
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub fn past(evidence: &IndexMap<RecordId, Evidence>, exam: &str) -> Vec<Exam> {
         .into_iter()
         .filter_map(|attempt| Exam::fold(attempt, evidence.values()))
         .collect();
-    found.sort_by_key(|exam| std::cmp::Reverse(exam.started));
+    found.sort_by_key(|exam| std::cmp::Reverse(exam.begun()));
     found
 }
 
@@ -44,7 +44,8 @@ pub fn past(evidence: &IndexMap<RecordId, Evidence>, exam: &str) -> Vec<Exam> {
 pub fn history(past: &[Exam], base: &str, lang: Lang, mode: impl Fn(Mode) -> &'static str) -> Html {
     let entry = |exam: &Exam| {
         let route = Route::Sitting(exam.sitting.exam.to_string(), exam.sitting.attempt.to_string());
-        let words = format!("{} · {}", text::moment(exam.started.0), mode(exam.sitting.mode));
+        let doubt = text::doubt(exam.received.is_some(), lang);
+        let words = format!("{}{doubt} · {}", text::moment(exam.begun().0), mode(exam.sitting.mode));
         let points = exam.total.map(|total| {
             let mark = total.mark();
             let words = text::exam::POINTS_OF.with(lang, &[&mark.points, &mark.max]);

@@ -45,7 +45,8 @@ static INSERT: LazyLock<Many> = LazyLock::new(|| {
     Many::new(head, 10, "ON CONFLICT (person, id) DO NOTHING")
 });
 static KNOWN: LazyLock<Many> = LazyLock::new(|| {
-    let tail = ") SELECT sent.place, records.seq, records.raw = sent.raw FROM sent CROSS JOIN records \
+    let tail = ") SELECT sent.place, records.seq, records.raw = sent.raw, \
+                CASE WHEN records.doubtful THEN records.received END FROM sent CROSS JOIN records \
                 ON records.person = sent.person AND records.id = sent.id WHERE records.seq <> sent.place";
     Many::new("WITH sent (place, person, id, raw) AS (VALUES", 4, tail)
 });
@@ -109,7 +110,14 @@ pub(super) async fn append(
     for (row, (number, position)) in rows.iter().zip(homes) {
         results[number][position] = match known.get(&row.place) {
             None => Appended::Stored,
-            Some(Known { place, same: true }) => Appended::Duplicate(marks.get(place).cloned()),
+            Some(Known {
+                place,
+                same: true,
+                doubtful,
+            }) => Appended::Duplicate {
+                mark: marks.get(place).cloned(),
+                doubtful: *doubtful,
+            },
             Some(_) => Appended::Conflict,
         };
     }
@@ -172,6 +180,7 @@ async fn claim(tx: &mut SqliteConnection, claims: &mut Claims, batches: &[&Batch
 struct Known {
     place: i64,
     same: bool,
+    doubtful: Option<Timestamp>,
 }
 
 /// Inserts the rows; those whose id the person has already are returned by the place that they would have got.
@@ -214,11 +223,13 @@ async fn insert(tx: &mut SqliteConnection, rows: &[Entry<'_>]) -> Result<HashMap
                 .bind(record.raw.as_str());
         }
         for row in select.fetch_all(&mut *tx).await? {
+            let doubtful: Option<i64> = row.try_get(3)?;
             known.insert(
                 row.try_get(0)?,
                 Known {
                     place: row.try_get(1)?,
                     same: row.try_get(2)?,
+                    doubtful: doubtful.map(Timestamp),
                 },
             );
         }

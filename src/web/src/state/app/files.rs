@@ -1,10 +1,11 @@
 //! The file of records, and the profiles of this browser.
 
 use super::{App, Imported, Link};
-use crate::platform::db::{Change, Db, DbError, Store};
+use crate::platform::db::{Db, DbError};
 use crate::state::identity::Identity;
 use crate::state::ledger::{Ledger, key};
 use crate::state::portable::{self, ImportError};
+use crate::state::quarantine;
 use crate::state::vault::Vault;
 use domain::ids::ProfileId;
 use leptos::prelude::*;
@@ -59,16 +60,8 @@ impl App {
         let refused: Vec<String> = self
             .ledger
             .with_untracked(|ledger| ledger.quarantine.keys().cloned().collect());
-        let back = |id: String| {
-            let key = key(profile, &id);
-            [
-                Change::Delete(Store::Quarantine, key.clone()),
-                Change::Put(Store::Pending, key, "1".into()),
-            ]
-        };
-        place
-            .write(&refused.into_iter().flat_map(back).collect::<Vec<_>>())
-            .await?;
+        let back = |id: &String| quarantine::again(&key(profile, id));
+        place.write(&refused.iter().map(back).collect::<Vec<_>>()).await?;
         self.reread().await;
         self.send_now();
         Ok(())

@@ -17,10 +17,11 @@ use crate::route::{Module, Route};
 use crate::state::identity::Identity;
 use crate::state::ledger::{Ledger, key, write_mark};
 use crate::state::load::Load;
+use crate::state::outbox::Rest;
 use crate::state::packs::{self, LoadError};
 use crate::state::vault::{Memory, Place, Vault};
 use crate::text::Lang;
-use domain::ids::{PackHash, RecordId, Uuid};
+use domain::ids::{PackHash, ProfileId, RecordId, Uuid};
 use domain::item::{Item, ItemBody, Response};
 use domain::marking::{Mark, Rule};
 use domain::progress::Progress;
@@ -103,6 +104,10 @@ struct Inner {
     sending: Cell<bool>,
     again: Cell<bool>,
     timer: Cell<u64>,
+    /// For how long the endpoint asked to be left alone.
+    rest: Cell<Rest>,
+    /// The profile whose refused records this page has looked through.
+    retried: Cell<Option<ProfileId>>,
     /// When records of other devices were last looked for, milliseconds since 1970.
     pulled: Cell<i64>,
     attempt_lock: RefCell<Option<locks::Held>>,
@@ -178,6 +183,8 @@ impl App {
                 sending: Cell::new(false),
                 again: Cell::new(false),
                 timer: Cell::new(0),
+                rest: Cell::default(),
+                retried: Cell::new(None),
                 pulled: Cell::new(0),
                 attempt_lock: RefCell::new(None),
             }),
@@ -426,7 +433,11 @@ impl App {
     pub async fn record(self, body: RecordBody) -> Result<RecordId, DbError> {
         let record = self.store(body).await?;
         let id = record.id;
-        self.settle(Evidence { record, mark: None });
+        self.settle(Evidence {
+            record,
+            mark: None,
+            received: None,
+        });
         Ok(id)
     }
 
@@ -442,7 +453,11 @@ impl App {
         let marked = Marked::Here(show());
         timer::drawn().await;
         let mark = Some(marked);
-        self.settle(Evidence { record, mark });
+        self.settle(Evidence {
+            record,
+            mark,
+            received: None,
+        });
         self.keep_mark(id, marked).await;
         Ok(())
     }

@@ -3,9 +3,12 @@
 use super::{App, Link};
 use crate::platform::http::{self, Answer, NoAnswer};
 use crate::platform::timer::spawn;
-use crate::platform::{locks, random, timer};
+use crate::platform::{clock, dom, locks, random, timer};
 use crate::state::inbox::Pulled;
-use crate::state::outbox::{self, Post, Round};
+use crate::state::outbox::{self, Post, Rest, Round, Sender};
+use crate::state::quarantine;
+use crate::state::vault::Place;
+use domain::ids::ProfileId;
 use leptos::prelude::*;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -67,6 +70,12 @@ impl App {
             self.link.set(Link::Unlinked);
             return;
         }
+        // An answer just given or a network that came back is no reason to press an endpoint that asked to be left alone.
+        let rest = self.inner.with_value(|inner| inner.rest.get().left(clock::now()));
+        if rest > 0 {
+            self.schedule(rest);
+            return;
+        }
         if matches!(self.link.get_untracked(), Link::Relink | Link::Erased)
             || self.inner.with_value(|inner| inner.sending.replace(true))
         {
@@ -83,6 +92,8 @@ impl App {
             }
             return;
         }
+        let build = dom::meta("anxue-build").unwrap_or_default();
+        self.retry_after_update(&place, profile, &build).await;
         if self.ledger.with_untracked(|ledger| !ledger.pending.is_empty()) {
             self.link.set(Link::Sending);
         }
@@ -92,7 +103,8 @@ impl App {
         };
         let noted = Rc::new(Cell::new(false));
         let saw = Rc::clone(&noted);
-        let mut round = outbox::send(&place, &post, profile, move || saw.set(true)).await;
+        let sender = Sender { profile, build: &build };
+        let mut round = outbox::send(&place, &post, sender, move || saw.set(true)).await;
         let own = config.auth != "token";
         if round == Round::Done && own {
             round = match self.pull(&place, false).await {
@@ -131,11 +143,28 @@ impl App {
                 });
                 #[allow(clippy::cast_possible_truncation)]
                 let wait = outbox::wait(failures, random::bits() as u64);
-                self.schedule(after.map_or(wait, |seconds| wait.max(seconds.saturating_mul(1_000))));
+                let rest = Rest::begin(clock::now(), after.unwrap_or(0));
+                self.inner.with_value(|inner| inner.rest.set(rest));
+                self.schedule(wait.max(rest.left(clock::now())));
             }
             Round::NotNoted => {
                 self.link.set(Link::Offline);
                 self.schedule(outbox::WAIT.1 / 10);
+            }
+        }
+    }
+
+    /// Has what was refused tried once by this build of the app. Asked once a page and profile; the tab that sends asks.
+    async fn retry_after_update(self, place: &Place, profile: ProfileId, build: &str) {
+        let refused = self.ledger.with_untracked(|ledger| !ledger.quarantine.is_empty());
+        let asked = self.inner.with_value(|inner| inner.retried.get() == Some(profile));
+        if !refused || asked {
+            return;
+        }
+        if let Ok(due) = quarantine::retry(place, profile, build).await {
+            self.inner.with_value(|inner| inner.retried.set(Some(profile)));
+            if due {
+                self.reread().await;
             }
         }
     }
