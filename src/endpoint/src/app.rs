@@ -1,5 +1,6 @@
 //! The endpoint as a whole: the router with everything around it.
 
+use crate::cors;
 use crate::problem::{Code, Problem};
 use crate::routes::{enrolments, exams, links, person, records, service};
 use crate::site::{Site, csp, serve as site};
@@ -20,6 +21,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 /// How long a request may take at most, its body included. Longer than a wait for a store that another process holds.
 const LONGEST: Duration = Duration::from_secs(60);
+
+/// What tells browsers to come by HTTPS alone (RFC 6797), for 180 days. Not said with a certificate of our own making
+/// (`--lan`): a browser that was told so gives no way past a certificate that it does not know, and the hall would be locked
+/// out. Nothing of subdomains: what else lies there is not ours to say.
+const HSTS: &str = "max-age=15552000";
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -84,6 +90,8 @@ impl Endpoint {
             .with_state(Arc::clone(&self.shared))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(from_fn_with_state(Arc::clone(&self.shared), around))
+            // Outermost, so that a page of another origin can also read what goes wrong further in.
+            .layer(from_fn_with_state(Arc::clone(&self.shared), cors::around))
     }
 }
 
@@ -123,6 +131,9 @@ async fn around(State(shared): State<Arc<Shared>>, request: Request, next: Next)
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),
     );
+    if shared.options.hsts {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
+    }
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test that is how it fails")]
 
 mod assessment;
+mod cross_origin;
 mod enrolment;
 mod linking;
 mod load;
@@ -14,3 +15,4 @@ mod site;
 mod sqlite;
 mod store_suite;
 mod support;
+mod tls;
