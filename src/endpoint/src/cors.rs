@@ -44,17 +44,11 @@ impl FromStr for Origin {
             _ => (rest, None),
         };
         let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-        let good_host = match inner {
-            Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-            None => {
-                let part = |part: &str| {
-                    !part.is_empty()
-                        && part
-                            .bytes()
-                            .all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
-                };
-                host.split('.').all(part)
-            }
+        let good_host = if let Some(address) = inner {
+            address.parse::<std::net::Ipv6Addr>().is_ok()
+        } else {
+            let fit = |c: u8| c.is_ascii_alphanumeric() || c == b'-' || c == b'_';
+            host.split('.').all(|label| !label.is_empty() && label.bytes().all(fit))
         };
         let good_port = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|number| number.to_string() == port));
         if !good_host || !good_port {

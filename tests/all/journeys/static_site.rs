@@ -162,8 +162,8 @@ async fn walk(stage: &Stage, token: Option<&'static str>) -> Result<()> {
     browser.wait_attr("[data-test=sync]", "data-state", "synced").await?;
     answers_are(&local, &given)?;
     let ours: BTreeSet<String> = local.by_id()?.into_keys().collect();
-    let taken = server.taken();
-    ensure!(taken == ours, "{} of {} records arrived", taken.len(), ours.len());
+    let arrived = server.taken();
+    ensure!(arrived == ours, "{} of {} records arrived", arrived.len(), ours.len());
     // It can do nothing else, so it is asked for nothing else.
     let asked = server
         .shared

@@ -216,9 +216,9 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
-            assert_eq!(mode(&folder.join("lan-key.pem")), 0o600);
-            assert_eq!(mode(&folder), 0o700);
+            let rights = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(rights(&folder.join("lan-key.pem")), 0o600);
+            assert_eq!(rights(&folder), 0o700);
         }
     }
 }
