@@ -1,5 +1,6 @@
 //! The endpoint as a whole: the router with everything around it.
 
+use crate::cors;
 use crate::problem::{Code, Problem};
 use crate::routes::{enrolments, exams, links, organize, person, records, service};
 use crate::site::{Site, csp, serve as site};
@@ -36,6 +37,10 @@ const SAFETY: [(&str, &str); 7] = [
          microphone=(), midi=(), payment=(), usb=()",
     ),
 ];
+/// What tells browsers to come by HTTPS alone (RFC 6797), for 180 days. Not said with a certificate of our own making
+/// (`--lan`): a browser that was told so gives no way past a certificate that it does not know, and the hall would be locked
+/// out. Nothing of subdomains: what else lies there is not ours to say.
+const HSTS: &str = "max-age=15552000";
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -101,6 +106,8 @@ impl Endpoint {
             .with_state(Arc::clone(&self.shared))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(from_fn_with_state(Arc::clone(&self.shared), around))
+            // Outermost, so that a page of another origin can also read what goes wrong further in.
+            .layer(from_fn_with_state(Arc::clone(&self.shared), cors::around))
     }
 }
 
@@ -136,6 +143,9 @@ async fn around(State(shared): State<Arc<Shared>>, request: Request, next: Next)
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(nothing);
     for (name, value) in SAFETY {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if shared.options.hsts {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);

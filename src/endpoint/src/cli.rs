@@ -2,8 +2,9 @@
 
 use crate::app::Endpoint;
 use crate::code::{self, UnitCode, code_until};
+use crate::deploy::Deploy;
 use crate::desk::key;
-use crate::keep::{self, FILE};
+use crate::keep::{self, FILE, make_private};
 use crate::limit::Rate;
 use crate::sealed::Sealed;
 use crate::site::Site;
@@ -14,7 +15,6 @@ use crate::visible::visible;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -82,9 +82,8 @@ struct Data {
 
 #[derive(Args)]
 struct Serve {
-    /// Where to listen; port 0 takes any free one
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    addr: SocketAddr,
+    #[command(flatten)]
+    deploy: Deploy,
     #[command(flatten)]
     data: Data,
     /// A folder with a built site, instead of the one inside this program
@@ -204,7 +203,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
 }
 
 /// Prints a line at once: whoever started the program may be waiting for it.
-fn say(line: &str) -> anyhow::Result<()> {
+pub(crate) fn say(line: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{line}")?;
     Ok(out.flush()?)
@@ -237,21 +236,9 @@ async fn open_within(folder: &Path, most_mib: Option<u32>) -> anyhow::Result<Sql
         .with_context(why)
 }
 
-/// Makes the folder for the eyes of its owner only: names of people lie in it.
-fn make_private(folder: &Path) -> std::io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 async fn serve(options: Serve) -> anyhow::Result<()> {
     log();
-    let site = match &options.site {
+    let mut site = match &options.site {
         Some(folder) => Site::read(folder)?,
         None => Site::embedded(),
     };
@@ -260,12 +247,11 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
     }
     let sealed = Sealed::embedded()?.replaced_by(Sealed::read(&options.data.folder.join(SEALED))?);
     tracing::info!(exams = sealed.len(), "assessments are offered");
+    let deployed = options.deploy.options(&mut site)?;
     // First the address, so that a second start by mistake changes nothing.
-    let listener = TcpListener::bind(options.addr).await.with_context(|| {
-        format!(
-            "cannot listen on {}: is it running already? choose another with --addr, such as 127.0.0.1:0",
-            options.addr
-        )
+    let addr = options.deploy.addr();
+    let listener = TcpListener::bind(addr).await.with_context(|| {
+        format!("cannot listen on {addr}: is it running already? choose another with --addr, such as 127.0.0.1:0")
     })?;
     make_private(&options.data.folder).with_context(|| {
         format!(
@@ -274,6 +260,7 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
         )
     })?;
     let _held = keep::hold(&options.data.folder)?;
+    let tls = options.deploy.tls(&options.data.folder, listener.local_addr()?)?;
     let store: Arc<dyn Store> = Arc::new(open_within(&options.data.folder, options.most_mib).await?);
     if store.codes().await?.is_empty() {
         let (code, until) = new_code(store.as_ref(), FIRST_UNIT, 200, 30).await?;
@@ -297,19 +284,20 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
         Options {
             records: rate,
             sealed,
-            ..Options::default()
+            ..deployed
         },
     )
     .await?;
     let end = end()?;
-    let address = format!("http://{}/", listener.local_addr()?);
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let address = format!("{scheme}://{}/", listener.local_addr()?);
     if let Some(key) = first {
         say(&format!(
             "organize: {address}organize#{key}  组织者登录，一次有效，7 天内；另发新链接：anxue organize link"
         ))?;
     }
     say(&format!("ready: {address}"))?;
-    crate::server::serve(listener, endpoint.router(), end).await;
+    crate::server::serve_with(listener, endpoint.router(), tls, end).await;
     store.close().await;
     tracing::info!("ended; all that was acknowledged is stored");
     Ok(())

@@ -11,6 +11,21 @@ use std::path::{Path, PathBuf};
 /// The file in the data folder that holds everything.
 pub(crate) const FILE: &str = "anxue.sqlite";
 
+/// Makes the folder for the eyes of its owner only: names of people lie in it.
+///
+/// # Errors
+/// It cannot be made.
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 /// The file whose lock says that a process serves the folder. It is empty and stays.
 const LOCK: &str = "anxue.lock";
 

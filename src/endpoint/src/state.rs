@@ -1,19 +1,21 @@
 //! What all requests share.
 
+use crate::cors::AllowedOrigins;
 use crate::limit::{Buckets, Rate, neighbourhood, seconds};
 use crate::metrics::Metrics;
 use crate::packs::Packs;
 use crate::problem::{Code, Problem};
+use crate::proxy::{Client, TrustedProxies};
 use crate::sealed::Sealed;
 use crate::site::Site;
 use crate::store::{Hash, Holder, PersonId, Store};
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use domain::time::Timestamp;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use wire::api::Office as OfficeForm;
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -40,12 +42,33 @@ pub struct Options {
     pub body_time: Duration,
     /// The assessments that are offered.
     pub sealed: Sealed,
-    /// Whether this program itself speaks TLS: cookies are then sent over TLS alone.
+    /// Whether people come to this process by HTTPS: cookies are then for HTTPS alone.
     pub secure: bool,
+    /// Whether browsers are told to come by HTTPS alone from now on.
+    pub hsts: bool,
+    /// The reverse proxies that are believed.
+    pub proxies: TrustedProxies,
+    /// The pages of other origins that may use the API.
+    pub origins: AllowedOrigins,
+    /// The office whose name and logo the app shows.
+    pub office: Option<OfficeForm>,
+}
+
+impl Options {
+    /// Whether the browser behind a request uses HTTPS: towards this process, or towards a reverse proxy that is believed.
+    pub fn is_secure(&self, peer: Option<&Peer>, headers: &HeaderMap) -> bool {
+        self.secure || self.client(peer, headers).https
+    }
+
+    fn client(&self, peer: Option<&Peer>, headers: &HeaderMap) -> Client {
+        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+        self.proxies.client(peer, headers)
+    }
 }
 
 impl Default for Options {
-    /// 600 requests a minute and token; 30 wrong codes a minute and address; 30 s for a body; no assessments.
+    /// 600 requests a minute and token; 30 wrong codes a minute and address; 30 s for a body; no assessments; plain HTTP, as
+    /// behind a reverse proxy on this machine; the pages of its own origin alone.
     fn default() -> Self {
         Self {
             clock: system_clock(),
@@ -60,6 +83,10 @@ impl Default for Options {
             body_time: Duration::from_secs(30),
             sealed: Sealed::default(),
             secure: false,
+            hsts: false,
+            proxies: TrustedProxies::default(),
+            origins: AllowedOrigins::default(),
+            office: None,
         }
     }
 }
@@ -117,16 +144,10 @@ impl Shared {
         Ok(holder.person)
     }
 
-    /// Whether the person's browser speaks TLS: with this program, or with a proxy before it that says so.
-    pub(crate) fn is_secure(&self, parts: &Parts) -> bool {
-        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip().to_canonical());
-        let said = parts
-            .headers
-            .get("x-forwarded-proto")
-            .and_then(|value| value.to_str().ok());
-        self.options.secure
-            || (peer.is_some_and(|peer| peer.is_loopback())
-                && said.is_some_and(|said| said.eq_ignore_ascii_case("https")))
+    /// The address that a request comes from, as it is counted: that of the connection's other end, or what a reverse proxy
+    /// that is believed says of its own.
+    pub(crate) fn address(&self, peer: Option<&Peer>, headers: &HeaderMap) -> IpAddr {
+        neighbourhood(self.options.client(peer, headers).address)
     }
 
     /// Forgets what is remembered of a person's tokens: what they hold for has changed.
@@ -178,44 +199,25 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// The address that a request comes from: the connection's other end, or what a reverse proxy on this very machine says of
-/// its own.
-pub(crate) fn address(peer: Option<&Peer>, headers: &HeaderMap) -> IpAddr {
-    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip().to_canonical());
-    // The last entry is the proxy's own; those before it are whatever the client claimed.
-    let forwarded = || {
-        headers
-            .get_all("x-forwarded-for")
-            .iter()
-            .next_back()?
-            .to_str()
-            .ok()?
-            .rsplit(',')
-            .next()?
-            .trim()
-            .parse()
-            .ok()
-    };
-    let address = if peer.is_loopback() {
-        forwarded().unwrap_or(peer)
-    } else {
-        peer
-    };
-    neighbourhood(address)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn only_a_proxy_on_this_machine_is_believed() {
+    fn https_is_that_of_this_process_or_of_a_believed_proxy() {
         let mut headers = HeaderMap::new();
-        headers.insert("x-forwarded-for", "1.1.1.1, 10.0.0.9".parse().unwrap());
-        let of = |peer: &str| address(Some(&Peer(peer.parse().unwrap())), &headers).to_string();
-        assert_eq!(of("127.0.0.1:9"), "10.0.0.9");
-        assert_eq!(of("[::1]:9"), "10.0.0.9");
-        assert_eq!(of("10.0.0.1:9"), "10.0.0.1");
-        assert_eq!(address(None, &HeaderMap::new()).to_string(), "127.0.0.1");
+        headers.insert("x-forwarded-proto", "https".parse().unwrap());
+        let none = HeaderMap::new();
+        let peer = |text: &str| Some(Peer(text.parse().unwrap()));
+        let (near, far) = (peer("127.0.0.1:9"), peer("10.0.0.1:9"));
+        let plain = Options::default();
+        assert!(plain.is_secure(near.as_ref(), &headers));
+        assert!(!plain.is_secure(far.as_ref(), &headers), "anybody may say so");
+        assert!(!plain.is_secure(near.as_ref(), &none));
+        let tls = Options {
+            secure: true,
+            ..Options::default()
+        };
+        assert!(tls.is_secure(far.as_ref(), &none));
     }
 }

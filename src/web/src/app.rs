@@ -41,6 +41,12 @@ pub fn begin(kit: Kit) -> App {
 pub fn root(app: App, pages: Pages) -> Html {
     // Talks to the outside: the document's language.
     Effect::new(move |_| dom::language(app.lang.get().code()));
+    // And the office's name in its title, once it is known; later pages bring it themselves.
+    Effect::new(move |_| {
+        if let Some(office) = app.office() {
+            dom::rename(&office.name);
+        }
+    });
     none()
         .child(shell::header())
         .child(shell::notices())

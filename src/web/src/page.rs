@@ -23,7 +23,12 @@ pub fn frame_chinese(app: App, name: &str, title: &str, body: Html) -> Html {
 }
 
 fn framed(app: App, name: &str, title: &str, heading: Html, body: Html) -> Html {
-    dom::title(&format!("{title} · {}", text::APP.get(app.lang.get_untracked())));
+    let office = untrack(|| app.office());
+    let site = office.map_or_else(
+        || text::APP.get(app.lang.get_untracked()).to_owned(),
+        |office| office.name,
+    );
+    dom::title(title, &site);
     if app.arrived() {
         dom::focus("#main h1");
     }

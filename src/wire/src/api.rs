@@ -2,7 +2,8 @@
 
 use domain::marking::{Invalid, Mark, Outcome};
 use domain::units::Points;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 /// The most records that a batch may have.
 pub const MAX_BATCH: usize = 500;
@@ -198,7 +199,7 @@ pub struct RecordsPage {
 #[derive(Debug, Deserialize)]
 pub struct RecordEntry {
     /// The exact bytes that were stored.
-    pub record: Box<serde_json::value::RawValue>,
+    pub record: Box<RawValue>,
     /// The mark that holds; none where there is none.
     #[serde(default)]
     pub mark: Option<MarkForm>,
@@ -247,11 +248,120 @@ pub struct SiteConfig {
     /// (show and erase what it holds), `exams`. Without them the app only sends.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub capabilities: Vec<String>,
+    /// The office that runs the site, where it is to be named. One that is not of the form asked for is none, so that it
+    /// cannot take the endpoint away.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "office")]
+    pub office: Option<Office>,
+}
+
+/// The office that runs the site, as its learners see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Office {
+    /// Its name, 1 to 40 characters in one line.
+    pub name: String,
+    /// Its logo: a path relative to the site, or an image as a `data:` URI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
+}
+
+impl Office {
+    /// The office with what may be shown of it: none without a proper name, and no logo that lies elsewhere.
+    pub fn checked(mut self) -> Option<Self> {
+        let own = |logo: &String| {
+            let path = !logo.is_empty() && !logo.starts_with('/') && !logo.contains(':');
+            let clean = logo.bytes().all(|c| c > b' ' && c != b'\\');
+            clean && (path || logo.starts_with("data:image/"))
+        };
+        self.logo = self.logo.filter(own);
+        let length = self.name.chars().count();
+        (length <= 40 && !self.name.trim().is_empty() && !self.name.contains(char::is_control)).then_some(self)
+    }
+}
+
+fn office<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Office>, D::Error> {
+    let text = Box::<RawValue>::deserialize(reader)?;
+    Ok(serde_json::from_slice(text.get().as_bytes())
+        .ok()
+        .and_then(Office::checked))
 }
 
 impl SiteConfig {
     /// Whether the endpoint can do it.
     pub fn can(&self, capability: &str) -> bool {
         self.endpoint.is_some() && self.capabilities.iter().any(|known| known == capability)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_office_is_shown_as_far_as_it_may_be() {
+        let long = "长".repeat(41);
+        let fit = "长".repeat(40);
+        for (office, expected) in [
+            (r#"{"name": "城东街道"}"#, Some(("城东街道", None))),
+            (
+                r#"{"name": "城东街道", "logo": "logo.svg", "later": 1}"#,
+                Some(("城东街道", Some("logo.svg"))),
+            ),
+            (
+                r#"{"name": "城东街道", "logo": "img/a.png"}"#,
+                Some(("城东街道", Some("img/a.png"))),
+            ),
+            (
+                r#"{"name": "城东街道", "logo": "data:image/png;base64,AA=="}"#,
+                Some(("城东街道", Some("data:image/png;base64,AA=="))),
+            ),
+            (
+                r#"{"name": "城东街道", "logo": "https://a.example/a.png"}"#,
+                Some(("城东街道", None)),
+            ),
+            (
+                r#"{"name": "城东街道", "logo": "//a.example/a.png"}"#,
+                Some(("城东街道", None)),
+            ),
+            (
+                r#"{"name": "城东街道", "logo": "\\\\a.example/a.png"}"#,
+                Some(("城东街道", None)),
+            ),
+            (
+                r#"{"name": "城东街道", "logo": "\t//a.example/a.png"}"#,
+                Some(("城东街道", None)),
+            ),
+            (
+                r#"{"name": "城东街道", "logo": "data:text/html,x"}"#,
+                Some(("城东街道", None)),
+            ),
+            (
+                r#"{"name": "城东街道", "logo": "javascript:x"}"#,
+                Some(("城东街道", None)),
+            ),
+            (r#"{"name": "城东街道", "logo": ""}"#, Some(("城东街道", None))),
+            (r#"{"name": "城东街道", "logo": null}"#, Some(("城东街道", None))),
+            (r#"{"name": "城东街道", "logo": 7}"#, None),
+            (&format!(r#"{{"name": "{fit}"}}"#), Some((fit.as_str(), None))),
+            (&format!(r#"{{"name": "{long}"}}"#), None),
+            (r#"{"name": ""}"#, None),
+            (r#"{"name": "  "}"#, None),
+            (r#"{"name": "a\nb"}"#, None),
+            (r#"{"logo": "a.png"}"#, None),
+            ("null", None),
+            ("\"城东街道\"", None),
+            ("[]", None),
+        ] {
+            let text = format!(r#"{{"endpoint": "api/v1", "auth": "none", "office": {office}}}"#);
+            let config: SiteConfig = serde_json::from_str(&text).unwrap();
+            assert_eq!(config.endpoint.as_deref(), Some("api/v1"), "{office}");
+            let shown = config.office.as_ref();
+            let shown = shown.map(|office| (office.name.as_str(), office.logo.as_deref()));
+            assert_eq!(shown, expected, "{office}");
+            // As it is remembered for the time without a network.
+            let kept: SiteConfig = serde_json::from_str(&serde_json::to_string(&config).unwrap()).unwrap();
+            assert_eq!(kept, config, "{office}");
+        }
+        let plain: SiteConfig = serde_json::from_str(r#"{"endpoint": null, "auth": "none"}"#).unwrap();
+        assert_eq!(plain.office, None);
     }
 }

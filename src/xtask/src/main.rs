@@ -1,4 +1,4 @@
-//! The project's only build tool: `cargo xtask run|build|test|bench|courses`.
+//! The project's only build tool: `cargo xtask run|build|package|test|bench|courses`.
 //!
 //! Builds the site (wasm by the recipe for old engines, glue, style, content packs), the endpoint binary with the site
 //! inside, and proves both. Everything that it makes lies under `target/`, except what `build` is asked for.
@@ -9,6 +9,7 @@ mod contract;
 mod courses;
 mod features;
 mod old_chromium;
+mod package;
 mod packages;
 mod place;
 mod run;
@@ -54,6 +55,8 @@ enum Command {
         #[arg(long, default_value = "dist")]
         out: PathBuf,
     },
+    /// Builds one static binary for any x86-64 Linux, with the site inside; prints its path last.
+    Package,
     /// Proves everything: format, lints, tests, content, budgets, journeys in real browsers.
     Test {
         /// Leaves out the checks before this step: to try a later one again. What later steps need is made all the same.
@@ -88,6 +91,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run { addr, data, open } => run::run(&addr, &data, open),
         Command::Build { base, build_id, out } => site::build_static(&base, build_id.as_deref(), &out),
+        Command::Package => package::package(),
         Command::Test { from } => test::test(from),
         Command::Bench { what } => bench::bench(what.unwrap_or_default()),
         Command::Courses { what } => courses::courses(&what),

@@ -1,8 +1,9 @@
-//! System packages that the browser tests need: found, installed on Debian as root, or named exactly.
+//! What builds and tests need beside cargo's packages: found, installed on Debian as root, or named exactly.
 
 use crate::command::{output, run, which};
-use anyhow::{Result, bail};
-use std::path::PathBuf;
+use crate::place::Place;
+use anyhow::{Context, Result, bail, ensure};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The browser for journeys and measurements, with its driver.
@@ -75,6 +76,49 @@ const PYTHON: &[Need] = &[
 /// It is missing and cannot be installed here; the message says what to install.
 pub(crate) fn python() -> Result<()> {
     provide(PYTHON)
+}
+
+const MUSL: &[Need] = &[Need {
+    name: "a C compiler for musl",
+    package: "musl-tools",
+    elsewhere: "musl-gcc in PATH (a wrapper that comes with musl)",
+    there: || which(&["musl-gcc"]).is_some(),
+}];
+
+/// Sees to it that a static binary can be built: SQLite is compiled from C for it.
+///
+/// # Errors
+/// Something is missing and cannot be installed here; the message says what to install.
+pub(crate) fn musl(place: &Place) -> Result<()> {
+    provide(MUSL)?;
+    target(place, crate::package::TARGET)
+}
+
+/// Sees to it that the compiler has the standard library of a target, where rustup did not do so by itself.
+///
+/// # Errors
+/// It is missing and rustup cannot add it.
+pub(crate) fn target(place: &Place, name: &str) -> Result<()> {
+    let there = || {
+        let mut rustc = Command::new("rustc");
+        rustc
+            .current_dir(&place.root)
+            .args(["--print", "target-libdir", "--target", name]);
+        output(&mut rustc).map(|folder| Path::new(folder.trim()).is_dir())
+    };
+    if there()? {
+        return Ok(());
+    }
+    if which(&["rustup"]).is_some() {
+        let mut rustup = Command::new("rustup");
+        run(rustup.current_dir(&place.root).args(["target", "add", name]))
+            .with_context(|| format!("the Rust target {name} is missing"))?;
+    }
+    ensure!(
+        there()?,
+        "the Rust target {name} is missing; with rustup: rustup target add {name}"
+    );
+    Ok(())
 }
 
 /// The browser and its driver.

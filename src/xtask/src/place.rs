@@ -35,6 +35,25 @@ impl Place {
         self.target.join("sealed")
     }
 
+    /// What the endpoint's build puts into the program, by the variables that name it.
+    pub(crate) fn inside(&self) -> [(&'static str, PathBuf); 2] {
+        [("ANXUE_SITE_DIR", self.site()), ("ANXUE_SEALED_DIR", self.sealed())]
+    }
+
+    /// Flags for the compiler by which a program does not tell where this machine keeps its sources, and the same source
+    /// makes the same program everywhere.
+    pub(crate) fn cut_paths(&self) -> Vec<String> {
+        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        let cargo_home = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
+        vec![
+            format!("--remap-path-prefix={}=", self.root.display()),
+            format!(
+                "--remap-path-prefix={}=crates",
+                cargo_home.join("registry/src").display()
+            ),
+        ]
+    }
+
     /// The same site under another build id, for the update journey.
     pub(crate) fn site_next(&self) -> PathBuf {
         self.target.join("site-next")

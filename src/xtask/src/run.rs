@@ -28,8 +28,7 @@ pub(crate) fn run(addr: &str, data: &Path, open: bool) -> Result<()> {
         run_command(
             cargo(&place)
                 .args(["build", "--release", "--package", "anxue-endpoint"])
-                .env("ANXUE_SITE_DIR", place.site())
-                .env("ANXUE_SEALED_DIR", place.sealed()),
+                .envs(place.inside()),
         )
     })?;
     steps.sum_up();

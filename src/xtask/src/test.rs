@@ -6,7 +6,7 @@
 use crate::command::{cargo, run, shown};
 use crate::place::Place;
 use crate::steps::Steps;
-use crate::{contract, courses, features, old_chromium, packages, site};
+use crate::{contract, courses, features, old_chromium, package, packages, site};
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use std::io::{BufRead, BufReader};
@@ -36,7 +36,11 @@ pub(crate) fn test(from: usize) -> Result<()> {
 
 fn prove(place: &Place, steps: &mut Steps) -> Result<()> {
     steps.check("format", || run(cargo(place).args(["fmt", "--all", "--check"])))?;
-    let browser = steps.step("system packages", packages::browser)?;
+    let browser = steps.step("system packages", || {
+        packages::target(place, "wasm32-unknown-unknown")?;
+        packages::musl(place)?;
+        packages::browser()
+    })?;
     steps.check("lints, native", || {
         run(cargo(place)
             .arg("clippy")
@@ -51,7 +55,7 @@ fn prove(place: &Place, steps: &mut Steps) -> Result<()> {
             .args(["--", "-D", "warnings"]))
     })?;
     steps.check("native tests", || {
-        let tests = compile_tests(place, &[])?;
+        let tests = compile_tests(place)?;
         for test in tests.iter().filter(|test| test.package != JOURNEYS) {
             test.run(&[])?;
         }
@@ -69,19 +73,17 @@ fn prove(place: &Place, steps: &mut Steps) -> Result<()> {
         parts.write(place, &place.site_below(), BELOW, None)?;
         written.check_budgets(place)
     })?;
-    // With the site inside, as it is deployed; the crates below it stay as the native tests left them.
-    let tests = steps.step("endpoint with the site inside", || {
-        let inside = [("ANXUE_SITE_DIR", place.site()), ("ANXUE_SEALED_DIR", place.sealed())];
-        compile_tests(place, &inside)
+    // The journeys go to the binary that is deployed, so that there is no second one to be built with the site inside.
+    let binary = steps.step("static binary with the site inside, started in an empty place", || {
+        let binary = package::build(place)?;
+        package::try_out(place, &binary)?;
+        Ok(binary)
     })?;
-    steps.check("API against its description", || {
-        contract::check(place, &place.endpoint("debug"))
-    })?;
+    steps.check("API against its description", || contract::check(place, &binary))?;
     let old = steps.step("Chromium 88", || old_chromium::provide(place))?;
     steps.step("journeys in browsers", || {
         let shots = place.target.join("screenshots");
-        let binary = place.endpoint("debug");
-        ensure!(binary.is_file(), "there is no {}", binary.display());
+        let tests = compile_tests(place)?;
         std::fs::create_dir_all(&shots)?;
         let mut env: Vec<(&str, PathBuf)> = vec![
             ("ANXUE_BIN", binary),
@@ -128,13 +130,11 @@ struct Profile {
     test: bool,
 }
 
-/// Compiles all tests and the endpoint binary, and says which programs that made.
-fn compile_tests(place: &Place, env: &[(&str, PathBuf)]) -> Result<Vec<TestProgram>> {
+/// Compiles all tests and the endpoint binary, which some of them start, and says which programs that made.
+fn compile_tests(place: &Place) -> Result<Vec<TestProgram>> {
     let mut command = cargo(place);
     command.arg("build").args(SELECTION).args(["--tests", "--bin", "anxue"]);
-    command
-        .arg("--message-format=json-render-diagnostics")
-        .envs(env.iter().map(|(name, value)| (name, value)));
+    command.arg("--message-format=json-render-diagnostics");
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let lines = BufReader::new(child.stdout.take().context("cargo has no output")?).lines();
     let tests: Vec<TestProgram> = lines

@@ -19,6 +19,7 @@ mod packs;
 mod power_cut;
 mod revised;
 mod search;
+mod static_site;
 mod storage;
 mod sub_path;
 mod two_tabs;

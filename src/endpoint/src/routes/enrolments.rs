@@ -4,7 +4,7 @@ use super::body;
 use crate::code::{self, Token, UnitCode};
 use crate::openapi::{self, ProblemDocument};
 use crate::problem::{Code, Problem};
-use crate::state::{Shared, address, too_many};
+use crate::state::{Shared, too_many};
 use crate::store::{Enrolled, Enrolment};
 use crate::visible::visible;
 use axum::Json;
@@ -58,7 +58,7 @@ pub(crate) async fn post(State(shared): State<Arc<Shared>>, request: Request) ->
         .ok_or(Code::BadName)?;
     let staff_no = visible(wish.staff_no.as_deref().unwrap_or_default(), MOST_CHARACTERS).ok_or(Code::BadStaffNo)?;
 
-    let address = address(parts.extensions.get(), &parts.headers);
+    let address = shared.address(parts.extensions.get(), &parts.headers);
     if let Some(wait) = shared.wrong_codes.wait(&address, Instant::now()) {
         return Err(too_many(wait));
     }

@@ -4,7 +4,7 @@ use super::body;
 use crate::code::{self, Token, UnitCode};
 use crate::openapi::{self, ProblemDocument};
 use crate::problem::{Code, Problem};
-use crate::state::{Shared, address, too_many};
+use crate::state::{Shared, too_many};
 use crate::store::{LinkClaim, Linked, NewLink};
 use axum::Json;
 use axum::extract::{Request, State};
@@ -86,7 +86,7 @@ pub(crate) async fn claim(State(shared): State<Arc<Shared>>, request: Request) -
     let body = body::read(&parts.headers, body, MOST, shared.options.body_time).await?;
     let wish: LinkClaimRequest = serde_json::from_slice(&body).map_err(|_| Code::Unreadable)?;
     let profile = wish.profile.parse().map_err(|_| Code::BadProfile)?;
-    let address = address(parts.extensions.get(), &parts.headers);
+    let address = shared.address(parts.extensions.get(), &parts.headers);
     if let Some(wait) = shared.wrong_codes.wait(&address, Instant::now()) {
         return Err(too_many(wait));
     }

@@ -45,12 +45,13 @@ pub(crate) async fn metrics(State(shared): State<Arc<Shared>>, request: Request)
 }
 
 /// `GET /config.json`: tells the page that results go to this endpoint.
-pub(crate) async fn config() -> Response {
+pub(crate) async fn config(State(shared): State<Arc<Shared>>) -> Response {
     let config = SiteConfig {
         endpoint: Some("api/v1".into()),
         auth: "enrolment".into(),
         token: None,
         capabilities: ["pull", "links", "person", "exams"].map(Into::into).to_vec(),
+        office: shared.options.office.clone(),
     };
     ([(header::CACHE_CONTROL, "no-cache")], Json(config)).into_response()
 }

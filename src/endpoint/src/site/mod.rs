@@ -148,6 +148,12 @@ impl Site {
         self.offer.get_or_init(|| Offer::of(self))
     }
 
+    /// Puts one more file into it, in the place of one with that path.
+    pub fn add(&mut self, path: &str, bytes: Bytes) {
+        let one = Self::new([(path.to_owned(), bytes)]);
+        self.files.extend(one.files);
+    }
+
     pub(crate) fn file(&self, path: &str) -> Option<&File> {
         self.files.get(path)
     }

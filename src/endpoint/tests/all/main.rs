@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test that is how it fails")]
 
 mod assessment;
+mod cross_origin;
 mod desk;
 mod enrolment;
 mod linking;
@@ -17,3 +18,4 @@ mod site;
 mod sqlite;
 mod store_suite;
 mod support;
+mod tls;

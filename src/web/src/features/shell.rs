@@ -49,19 +49,15 @@ pub fn header() -> Html {
             event.prevent_default();
             dom::focus("#main");
         });
+    let tagline = word(text::TAGLINE);
+    let tagline = move || app.office().map_or_else(&tagline, |office| office.name);
     let name = el("span")
         .child(el("b").text_of(word(text::APP)))
-        .child(el("small").text_of(word(text::TAGLINE)));
+        .child(el("small").attr("data-test", "tagline").text_of(tagline));
     let brand = el("a")
         .class("brand")
         .attr("href", &app.href(&Route::Courses))
-        .child(
-            el("span")
-                .class("seal")
-                .attr("lang", "zh-CN")
-                .attr("aria-hidden", "true")
-                .text("安"),
-        )
+        .dynamic(move || sign(app))
         .child(name);
     let links = el("ul")
         .child(link("courses", &Route::Courses, text::NAV_COURSES))
@@ -84,6 +80,18 @@ pub fn header() -> Html {
             .dynamic(switch)
             .child(nav),
     )
+}
+
+/// The office's logo, or the app's seal. It says nothing that the name beside it does not.
+fn sign(app: App) -> Html {
+    match app.office().and_then(|office| office.logo) {
+        Some(logo) => el("img").class("logo").attr("src", &logo).attr("alt", ""),
+        None => el("span")
+            .class("seal")
+            .attr("lang", "zh-CN")
+            .attr("aria-hidden", "true")
+            .text("安"),
+    }
 }
 
 /// The words of the state line and its short name for scripts and styles.

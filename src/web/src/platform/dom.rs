@@ -160,9 +160,16 @@ pub fn secure() -> bool {
     window().is_secure_context()
 }
 
-/// Sets the document's title.
-pub fn title(text: &str) {
-    document().set_title(text);
+/// Sets the document's title: the page's, and the site's name.
+pub fn title(page: &str, site: &str) {
+    document().set_title(&format!("{page} · {site}"));
+}
+
+/// Puts another name of the site into the document's title.
+pub fn rename(site: &str) {
+    if let Some((page, _)) = document().title().rsplit_once(" · ") {
+        title(page, site);
+    }
 }
 
 /// Sets the language of the document.

@@ -128,10 +128,7 @@ pub(crate) fn bench(what: What) -> Result<()> {
     })?;
     steps.step("endpoint with the site inside (release)", || {
         let build = ["build", "--release", "--package", "anxue-endpoint"];
-        run(cargo(&place)
-            .args(build)
-            .env("ANXUE_SITE_DIR", place.site())
-            .env("ANXUE_SEALED_DIR", place.sealed()))
+        run(cargo(&place).args(build).envs(place.inside()))
     })?;
     let measure = ["--release", "--package", "anxue-xtask", "--features", "bench"];
     steps.step("what measures (release)", || {

@@ -6,13 +6,16 @@
 
 use super::sections;
 use crate::command::{cargo, run};
+use crate::packages;
 use crate::place::Place;
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
 use wasm_bindgen_cli_support::Bindgen;
 use wasmparser::{Validator, WasmFeatures};
+
+/// The browser as a target of the compiler.
+const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The app, ready for the browser.
 #[derive(Debug, Clone)]
@@ -51,7 +54,7 @@ pub(crate) const BINARIES: [&str; 2] = ["anxue-web", "anxue-more"];
 pub(crate) fn build_one(place: &Place, package: &str, binary: &str) -> Result<Module> {
     let lock = fs::read_to_string(place.root.join("Cargo.lock")).context("cannot read Cargo.lock")?;
     let version = bindgen_version(&lock)?;
-    check_target(place)?;
+    packages::target(place, TARGET)?;
     compile(place, &["--package", package, "--bin", binary])?;
     module(place, &version, binary)
 }
@@ -60,7 +63,7 @@ fn compile(place: &Place, what: &[&str]) -> Result<()> {
     run(cargo(place)
         .arg("build")
         .args(what)
-        .args(["--profile", "wasm", "--target", "wasm32-unknown-unknown"])
+        .args(["--profile", "wasm", "--target", TARGET])
         .env_remove("RUSTFLAGS")
         .env("CARGO_ENCODED_RUSTFLAGS", flags(place).join("\x1f")))
 }
@@ -72,7 +75,7 @@ fn compile(place: &Place, what: &[&str]) -> Result<()> {
 pub(crate) fn build(place: &Place) -> Result<Modules> {
     let lock = fs::read_to_string(place.root.join("Cargo.lock")).context("cannot read Cargo.lock")?;
     let version = bindgen_version(&lock)?;
-    check_target(place)?;
+    packages::target(place, TARGET)?;
     compile(place, &["--package", "anxue-web", "--bins"])?;
     let [study, more] = BINARIES;
     Ok(Modules {
@@ -102,33 +105,11 @@ pub(crate) fn compiled(place: &Place, binary: &str) -> Result<Vec<u8>> {
     fs::read(&file).with_context(|| format!("cannot read {}", file.display()))
 }
 
-/// The flags of this one compilation; natives keep theirs. Paths of the machine are cut off, so that the same source
-/// makes the same wasm everywhere.
+/// The flags of this one compilation; natives keep theirs.
 fn flags(place: &Place) -> Vec<String> {
-    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
-    let cargo_home = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
-    vec![
-        "-Ctarget-feature=-reference-types,-multivalue".into(),
-        format!("--remap-path-prefix={}=", place.root.display()),
-        format!(
-            "--remap-path-prefix={}=crates",
-            cargo_home.join("registry/src").display()
-        ),
-    ]
-}
-
-/// Says how to get the target where rustup did not do so by itself.
-fn check_target(place: &Place) -> Result<()> {
-    let mut rustc = std::process::Command::new("rustc");
-    rustc
-        .current_dir(&place.root)
-        .args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]);
-    let folder = crate::command::output(&mut rustc)?;
-    ensure!(
-        std::path::Path::new(folder.trim()).is_dir(),
-        "the Rust target wasm32-unknown-unknown is missing; run: rustup target add wasm32-unknown-unknown"
-    );
-    Ok(())
+    let mut flags = vec!["-Ctarget-feature=-reference-types,-multivalue".to_owned()];
+    flags.extend(place.cut_paths());
+    flags
 }
 
 /// The version of wasm-bindgen, which must be that of the library that makes the glue.

@@ -4,7 +4,7 @@ use super::{COOKIE, Refused, SESSION, Unread, asked, forms, own_page, read};
 use crate::code::{self, Token};
 use crate::problem::{Code, Problem};
 use crate::routes::body;
-use crate::state::{Shared, address, too_many};
+use crate::state::{Shared, too_many};
 use crate::store::Session;
 use axum::Json;
 use axum::extract::{Request, State};
@@ -45,7 +45,7 @@ pub(crate) async fn post(State(shared): State<Arc<Shared>>, request: Request) ->
         return Err(problem);
     }
     let wish: forms::KeyRequest = read(&shared, &parts, body).await?;
-    let address = address(parts.extensions.get(), &parts.headers);
+    let address = shared.address(parts.extensions.get(), &parts.headers);
     if let Some(wait) = shared.wrong_codes.wait(&address, Instant::now()) {
         return Err(too_many(wait));
     }
@@ -65,7 +65,11 @@ pub(crate) async fn post(State(shared): State<Arc<Shared>>, request: Request) ->
         return Err(Code::KeyRefused.into());
     };
     tracing::info!("an organizer signed in");
-    let secure = if shared.is_secure(&parts) { "; Secure" } else { "" };
+    let secure = if shared.options.is_secure(parts.extensions.get(), &parts.headers) {
+        "; Secure"
+    } else {
+        ""
+    };
     // Without `Path` the cookie holds for the folder of this address: the desk's own, also below a path of a proxy.
     let text = format!(
         "{COOKIE}={}; HttpOnly; SameSite=Strict; Max-Age={}{secure}",

@@ -32,7 +32,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use wire::api::{EnrolmentAnswer, EnrolmentRequest, Problem, SiteConfig};
+use wire::api::{EnrolmentAnswer, EnrolmentRequest, Office, Problem, SiteConfig};
 use wire::catalogue::Catalogue;
 use wire::item::ReadExercise;
 use wire::pack::Bank;
@@ -291,6 +291,11 @@ impl App {
         self.base.get_value()
     }
 
+    /// The office that runs the site, where it is to be named.
+    pub fn office(self) -> Option<Office> {
+        self.config.with(|config| config.as_ref()?.office.clone())
+    }
+
     /// Switches the language and remembers it.
     pub fn speak(self, lang: Lang) {
         dom::remember("anxue-lang", lang.code());
@@ -314,7 +319,7 @@ impl App {
                 }
                 Some(config)
             }
-            None => dom::remembered("anxue-config").and_then(|text| serde_json::from_str(&text).ok()),
+            None => dom::remembered("anxue-config").and_then(|text| serde_json::from_slice(text.as_bytes()).ok()),
         };
         self.config.set(config);
         self.send_now();
