@@ -23,5 +23,5 @@ pub fn start(kit: state::app::Kit, pages: app::Pages) {
 /// Puts the organizer's desk into the page: nothing of the learner's app is started for it.
 pub fn start_desk() {
     platform::panic::install();
-    platform::dom::mount(features::organize::begin, |_| features::organize::root());
+    platform::dom::mount(features::organize::begin, |()| features::organize::root());
 }

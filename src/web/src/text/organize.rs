@@ -47,8 +47,8 @@ texts! {
     IN_TITLE: "登录管理台", "Sign in to the desk";
     IN_LEAD: "管理台没有密码，用一次性登录链接登录。", "The desk has no passwords: sign in with a one-time link.";
     IN_HOW: "怎样得到登录链接", "How to get a link";
-    IN_HOW_1: "请系统管理人员在服务器上运行下面的命令：", "Have the administrator run this command on the server:";
-    IN_HOW_2: "把打印出来的链接在浏览器里打开，或者粘贴到下面。链接只能用一次。", "Open the printed link in the browser, or paste it below. A link works once.";
+    IN_HOW_1: "请系统管理人员在服务器上运行：", "Have the administrator run this on the server:";
+    IN_HOW_2: "把打印出来的链接在浏览器里打开，或者粘贴到上面的框里。链接只能用一次。", "Open the printed link in the browser, or paste it above. A link works once.";
     IN_FIELD: "登录链接", "Sign-in link";
     IN_DO: "登录", "Sign in";
     IN_BUSY: "正在登录……", "Signing in…";
@@ -137,7 +137,6 @@ texts! {
     UNCONFIRMED: "待确认", "Not confirmed";
     CONFIRM: "确认身份", "Confirm";
     CONFIRM_LEAD: "确认的意思是：已核对这份档案就是本人。", "To confirm is to say that this is who they say they are.";
-    WAS_CONFIRMED: "已确认身份：{}", "Confirmed: {}";
     SINCE: "{} 确认", "on {}";
     SEE_RESULTS: "看成绩", "Results";
     BACK_PEOPLE: "回到人员列表", "To the list of people";
@@ -156,7 +155,7 @@ texts! {
     DEVICES_NONE: "没有关联的设备。", "No device is linked.";
     DOUBLES: "可能是同一个人", "Possibly the same person";
     DOUBLES_LEAD: "姓名或工号相同。先核对是不是同一个人，再合并。", "Same name or staff number. Check that it is one person before merging.";
-    MERGE: "并入 {}", "Merge into {}";
+    MERGE: "并入本页档案", "Merge into this one";
     MERGE_SURE: "把 {}（{}）的设备、记录和成绩全部并入本页的 {}（{}），前者的档案随之消失，不能撤销。姓名、工号和单位以本页为准。", "All devices, records and results of {} ({}) go over to {} ({}) of this page, and the former's file ends. This cannot be undone. Name, staff number and unit are those of this page.";
     MERGE_DO: "是同一个人，合并", "It is one person: merge";
     MERGED: "已合并。", "Merged.";
@@ -165,6 +164,7 @@ texts! {
     ERASE_LEAD: "删除姓名、工号、设备关联、学习记录和成绩，不能恢复；以前做的备份到期才会消失。本人自己设备上的记录不受影响。", "Name, staff number, devices, records and results are erased and cannot be brought back; older backups keep them until they expire. What is on the person's own devices stays.";
     ERASE_TYPE: "请输入姓名“{}”以确认", "Type the name ‘{}’ to confirm";
     ERASE_DIFFERS: "输入的姓名不一致，没有删除。", "The name differs; nothing was erased.";
+    ERASE_OPEN: "删除……", "Erase…";
     ERASE_DO: "永久删除", "Erase for ever";
     ERASED: "已删除。", "Erased.";
 

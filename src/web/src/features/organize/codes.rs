@@ -56,7 +56,7 @@ pub(super) fn page(desk: Desk, place: &Place) -> Html {
                     .with(|made| made.as_ref().map_or_else(none, |made| sheet(desk, lang, state, made)))
             })
             .child(el("p").class("lead").text(t::CODES_LEAD.get(lang)))
-            .child(frame::said(desk, state.said))
+            .child(frame::said_here(desk, state.said))
             .child(make(desk, lang, state))
             .child(list::filter(desk, &place, state.draft, t::FILTER))
             .child(frame::found(desk, state.codes, move || load(desk, state), list));
@@ -228,6 +228,7 @@ fn actions(desk: Desk, lang: Lang, state: State, code: &CodeLine) -> Html {
             }));
             load(desk, state);
             desk.load_units();
+            frame::focus_soon("said");
         });
     };
     let rotate_key = format!("rotate-{number}");

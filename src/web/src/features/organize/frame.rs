@@ -110,6 +110,14 @@ pub(super) fn said(desk: Desk, said: RwSignal<Option<Said>>) -> Html {
     })
 }
 
+/// The same as a place that the focus can go to, for actions further down on the page: one a page.
+pub(super) fn said_here(desk: Desk, what: RwSignal<Option<Said>>) -> Html {
+    el("div")
+        .attr("id", "said")
+        .attr("tabindex", "-1")
+        .child(said(desk, what))
+}
+
 /// What went wrong, as a notice.
 pub(super) fn failure(lang: Lang, fail: &Fail) -> Html {
     let body = el("p").text(&words(lang, fail));
@@ -179,24 +187,17 @@ pub(super) fn sure(
 ) -> Html {
     let open = RwSignal::new(false);
     let (ask, label, yes) = (format!("ask-{key}"), label.to_owned(), yes.to_owned());
-    let turn = move |to: bool, focus: String| {
-        open.set(to);
-        timer::spawn(async move {
-            timer::drawn().await;
-            field::focus(&focus);
-        });
-    };
     dynamic(move || {
         let (first, second) = (ask.clone(), format!("{ask}-group"));
         if !open.get() {
-            return button("quiet-button", &label, move || turn(true, second.clone())).attr("id", &first);
+            return button("quiet-button", &label, move || turn(open, true, second.clone())).attr("id", &first);
         }
         let act = act.clone();
         let do_it = button("danger", &yes, move || {
             open.set(false);
             act();
         });
-        let cancel = button("plain", t::CANCEL.get(lang), move || turn(false, first.clone()));
+        let cancel = button("plain", t::CANCEL.get(lang), move || turn(open, false, first.clone()));
         el("div")
             .class("ask-first")
             .attr("role", "group")
@@ -208,10 +209,17 @@ pub(super) fn sure(
     })
 }
 
+/// Opens or closes something and moves the focus to the element that is there then.
+pub(super) fn turn(open: RwSignal<bool>, to: bool, focus: String) {
+    open.set(to);
+    focus_soon(focus);
+}
+
 /// Moves the focus to the element with this id once the page has changed.
-pub(super) fn focus_soon(id: &'static str) {
+pub(super) fn focus_soon(id: impl Into<String>) {
+    let id = id.into();
     timer::spawn(async move {
         timer::drawn().await;
-        field::focus(id);
+        field::focus(&id);
     });
 }

@@ -1,6 +1,6 @@
 //! Lists: the filter above one, its table, and the way to its next page.
 
-use super::frame::{button, form, input, labelled, link};
+use super::frame::{button, form, input, labelled, link, turn};
 use crate::html::{Html, dynamic, el, none};
 use crate::platform::field;
 use crate::state::desk::address::{Filter, MODES, Page, Place};
@@ -204,14 +204,21 @@ pub(super) fn only_exam(desk: Desk, place: &Place, title: Option<&str>) -> Html 
         .child(link(desk, &wider, t::ALL_EXAMS.get(lang)))
 }
 
-/// A switch between what is shown and a form to change it: a button that opens, and a piece that is there while it is open.
-pub(super) fn opened(open: RwSignal<bool>, label: &str, made: impl Fn() -> Html + 'static) -> Html {
-    let label = label.to_owned();
+/// A button that opens a form in its place; `key` names the button on the page, `key-field` the form's first field, which gets
+/// the focus.
+pub(super) fn opened(open: RwSignal<bool>, key: &str, label: &str, made: impl Fn() -> Html + 'static) -> Html {
+    let (key, label) = (key.to_owned(), label.to_owned());
     dynamic(move || {
         if open.get() {
-            made()
-        } else {
-            button("quiet-button", &label, move || open.set(true))
+            return made();
         }
+        let field = format!("{key}-field");
+        button("quiet-button", &label, move || turn(open, true, field.clone())).attr("id", &key)
     })
+}
+
+/// The button that closes such a form; the focus goes back to the button that opened it.
+pub(super) fn close(lang: Lang, open: RwSignal<bool>, key: &str) -> Html {
+    let key = key.to_owned();
+    button("plain", t::CANCEL.get(lang), move || turn(open, false, key.clone()))
 }

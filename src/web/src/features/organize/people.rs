@@ -4,6 +4,7 @@ use super::frame::{self, Said, frame, link};
 use super::list::{self, Table};
 use super::show;
 use crate::html::{Html, dynamic, el, none};
+use crate::platform::clock;
 use crate::platform::timer::spawn;
 use crate::state::desk::address::{Filter, Page, Place, What, encoded};
 use crate::state::desk::{Desk, Got};
@@ -15,7 +16,6 @@ use wire::organize::{PeopleAnswer, PersonRow};
 pub(super) fn page(desk: Desk, place: &Place) -> Html {
     let people = RwSignal::new(Got::<PeopleAnswer>::Waiting);
     let draft = RwSignal::new(place.filter.clone());
-    let said = RwSignal::new(None);
     let path = place.asked("people");
     let load = move || desk.load(path.clone(), people);
     load();
@@ -23,23 +23,16 @@ pub(super) fn page(desk: Desk, place: &Place) -> Html {
     dynamic(move || {
         let lang = desk.lang.get();
         let (here, load) = (place.clone(), load.clone());
-        let list = move |answer: &PeopleAnswer| list(desk, &here, answer, people, said);
+        let list = move |answer: &PeopleAnswer| list(desk, &here, answer, people);
         let body = none()
             .child(el("p").class("quiet").text(t::CONFIRM_LEAD.get(lang)))
             .child(list::filter(desk, &place, draft, t::FILTER))
-            .child(frame::said(desk, said))
             .child(frame::found(desk, people, load, list));
         frame(desk, "people", t::PEOPLE.get(lang), body)
     })
 }
 
-fn list(
-    desk: Desk,
-    place: &Place,
-    answer: &PeopleAnswer,
-    people: RwSignal<Got<PeopleAnswer>>,
-    said: RwSignal<Option<Said>>,
-) -> Html {
+fn list(desk: Desk, place: &Place, answer: &PeopleAnswer, people: RwSignal<Got<PeopleAnswer>>) -> Html {
     let lang = desk.lang.get_untracked();
     let count = el("p")
         .class("count")
@@ -70,7 +63,7 @@ fn list(
             list::number(person.last_day.as_deref().unwrap_or("—")),
             list::number(person.devices),
             list::number(person.records),
-            identity(desk, lang, person, people, said),
+            identity(desk, lang, person, people),
         ])
     });
     let exports = list::export(desk, Page::Exports(What::People), &place.filter);
@@ -84,52 +77,59 @@ fn list(
         ))
 }
 
-/// Whether the person is confirmed; the button where not.
-fn identity(
-    desk: Desk,
-    lang: Lang,
-    person: &PersonRow,
-    people: RwSignal<Got<PeopleAnswer>>,
-    said: RwSignal<Option<Said>>,
-) -> Html {
-    if person.confirmed.is_some() {
-        return el("span").class("tag tag-done").text(t::CONFIRMED.get(lang));
-    }
+/// Whether the person is confirmed; the button where not. Confirming changes this cell alone, so that the list stays where it
+/// was under the hands of whoever goes through it.
+fn identity(desk: Desk, lang: Lang, person: &PersonRow, people: RwSignal<Got<PeopleAnswer>>) -> Html {
+    let done = RwSignal::new(person.confirmed.is_some());
+    let said = RwSignal::new(None);
     let (id, name) = (person.id.clone(), person.name.clone());
-    let confirm = move || {
-        let (id, name) = (id.clone(), name.clone());
-        said.set(None);
-        spawn(async move {
-            match confirm(desk, &id).await {
-                Ok(at) => {
-                    // The row alone changes: the list stays where it was.
-                    people.try_update(|got| {
-                        if let Got::Here(answer) = got {
-                            let row = answer.people.iter_mut().find(|row| row.id == id);
-                            row.into_iter().for_each(|row| row.confirmed = Some(at));
-                        }
-                    });
-                    said.try_set(Some(Said::Done(t::WAS_CONFIRMED, name)));
-                    frame::focus_soon("found");
+    let tag = format!("confirmed-{id}");
+    dynamic(move || {
+        if done.get() {
+            return el("span")
+                .class("tag tag-done")
+                .attr("id", &tag)
+                .attr("tabindex", "-1")
+                .text(t::CONFIRMED.get(lang));
+        }
+        let (id, tag) = (id.clone(), tag.clone());
+        let confirm = move || {
+            let (id, tag) = (id.clone(), tag.clone());
+            said.set(None);
+            spawn(async move {
+                match desk
+                    .act("POST", &format!("people/{}/confirm", encoded(&id)), None)
+                    .await
+                {
+                    Ok(()) => {
+                        noted(people, &id);
+                        done.try_set(true);
+                        frame::focus_soon(tag);
+                    }
+                    Err(fail) => {
+                        said.try_set(Some(Said::Failed(fail)));
+                    }
                 }
-                Err(fail) => {
-                    said.try_set(Some(Said::Failed(fail)));
-                }
-            }
-        });
-    };
-    let label = format!("{}: {}", t::CONFIRM.get(lang), person.name);
-    el("div")
-        .class("actions")
-        .child(el("span").class("tag tag-open").text(t::UNCONFIRMED.get(lang)))
-        .child(frame::button("quiet-button", t::CONFIRM.get(lang), confirm).attr("aria-label", &label))
+            });
+        };
+        let label = format!("{}: {name}", t::CONFIRM.get(lang));
+        el("div")
+            .class("actions")
+            .child(el("span").class("tag tag-open").text(t::UNCONFIRMED.get(lang)))
+            .child(frame::button("quiet-button", t::CONFIRM.get(lang), confirm).attr("aria-label", &label))
+            .child(frame::said(desk, said))
+    })
 }
 
-/// Confirms a person; the moment by this device's clock, for the page alone.
-async fn confirm(desk: Desk, id: &str) -> Result<i64, crate::state::desk::answer::Fail> {
-    let path = format!("people/{}/confirm", encoded(id));
-    desk.act("POST", &path, None).await?;
-    Ok(crate::platform::clock::now().0)
+/// Notes in the list that a person is confirmed, for when it is drawn in another language; it is not drawn for that.
+fn noted(people: RwSignal<Got<PeopleAnswer>>, id: &str) {
+    people.try_update_untracked(|got| {
+        if let Got::Here(answer) = got {
+            let row = answer.people.iter_mut().find(|row| row.id == id);
+            // The moment by this device's clock: the list shows only that there is one.
+            row.into_iter().for_each(|row| row.confirmed = Some(clock::now().0));
+        }
+    });
 }
 
 /// The results of a person, as a place to link to.

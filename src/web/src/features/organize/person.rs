@@ -1,7 +1,7 @@
 //! One person: who they are, their devices, a one-time link, possible doubles, and erasing.
 
 use super::frame::{self, Said, form, frame, input, labelled, link};
-use super::list::{Table, number, opened};
+use super::list::{Table, close, number, opened};
 use super::{people, show};
 use crate::html::{Html, dynamic, el, none};
 use crate::platform::timer::spawn;
@@ -51,7 +51,7 @@ pub(super) fn page(desk: Desk, id: &str) -> Html {
         let back = link(desk, &Page::People.plain(), t::BACK_PEOPLE.get(lang));
         let body = none()
             .child(el("p").class("eyebrow").child(back))
-            .child(frame::said(desk, state.said))
+            .child(frame::said_here(desk, state.said))
             .child(frame::found(
                 desk,
                 state.card,
@@ -84,6 +84,7 @@ fn act(desk: Desk, state: State, method: &'static str, path: String, body: Optio
         if worked {
             load(desk, state);
         }
+        frame::focus_soon("said");
     });
 }
 
@@ -109,21 +110,20 @@ fn facts(desk: Desk, lang: Lang, state: State, person: &PersonRow) -> Html {
         unit: Some(person.unit),
         ..Filter::default()
     });
-    let identity = match person.confirmed {
-        Some(at) => el("span")
+    let identity = if let Some(at) = person.confirmed {
+        el("span")
             .child(el("span").class("tag tag-done").text(t::CONFIRMED.get(lang)))
             .text(" ")
-            .text(&t::SINCE.with(lang, &[&show::day(at)])),
-        None => {
-            let confirm = move || {
-                let path = format!("{}/confirm", state.path.get_value());
-                act(desk, state, "POST", path, None, t::CONFIRMED);
-            };
-            el("div")
-                .class("actions")
-                .child(el("span").class("tag tag-open").text(t::UNCONFIRMED.get(lang)))
-                .child(frame::button("quiet-button", t::CONFIRM.get(lang), confirm))
-        }
+            .text(&t::SINCE.with(lang, &[&show::day(at)]))
+    } else {
+        let confirm = move || {
+            let path = format!("{}/confirm", state.path.get_value());
+            act(desk, state, "POST", path, None, t::CONFIRMED);
+        };
+        el("div")
+            .class("actions")
+            .child(el("span").class("tag tag-open").text(t::UNCONFIRMED.get(lang)))
+            .child(frame::button("quiet-button", t::CONFIRM.get(lang), confirm))
     };
     let records = el("span").text(&person.records.to_string()).text(" · ").child(link(
         desk,
@@ -131,7 +131,7 @@ fn facts(desk: Desk, lang: Lang, state: State, person: &PersonRow) -> Html {
         t::SEE_RESULTS.get(lang),
     ));
     el("dl")
-        .class("facts-list")
+        .class("desk-facts")
         .child(line(t::UNIT, link(desk, &of_unit, &person.unit_name)))
         .child(line(t::STAFF, plain(person.staff_no.as_deref().unwrap_or("—"))))
         .child(line(t::IDENTITY, identity))
@@ -155,7 +155,6 @@ fn doubles(desk: Desk, lang: Lang, state: State, card: &PersonCard) -> Html {
             let body = serde_json::to_string(&MergeRequest { into: into.clone() }).ok();
             act(desk, state, "POST", path.clone(), body, t::MERGED);
         };
-        let label = t::MERGE.with(lang, &[&stays.name]);
         let key = format!("merge-{}", double.id);
         table.row(vec![
             link(desk, &Page::Person(double.id.clone()).plain(), &double.name),
@@ -163,7 +162,7 @@ fn doubles(desk: Desk, lang: Lang, state: State, card: &PersonCard) -> Html {
             el("span").text(&double.unit_name),
             number(show::day(double.joined)),
             number(double.records),
-            frame::sure(lang, &key, (&label, t::MERGE_DO.get(lang)), question, merge),
+            frame::sure(lang, &key, (t::MERGE.get(lang), t::MERGE_DO.get(lang)), question, merge),
         ])
     });
     el("section")
@@ -215,7 +214,7 @@ fn link_code(desk: Desk, lang: Lang, state: State) -> Html {
                 }
                 Err(fail) => {
                     state.said.try_set(Some(Said::Failed(fail)));
-                    frame::focus_soon("main");
+                    frame::focus_soon("said");
                 }
             }
             state.busy.try_set(false);
@@ -268,7 +267,8 @@ fn erase(desk: Desk, lang: Lang, state: State, name: &str) -> Html {
         let field = input("text", "erase", &state.typed.get_untracked(), move |value| {
             state.typed.set(value);
         });
-        let cancel = frame::button("plain", t::CANCEL.get(lang), move || state.erase_open.set(false));
+        let field = field.attr("id", "erase-field");
+        let cancel = close(lang, state.erase_open, "erase");
         let submit = el("button")
             .attr("type", "submit")
             .class("danger")
@@ -282,7 +282,7 @@ fn erase(desk: Desk, lang: Lang, state: State, name: &str) -> Html {
         .class("panel danger-panel")
         .child(el("h2").text(t::ERASE.get(lang)))
         .child(el("p").text(t::ERASE_LEAD.get(lang)))
-        .child(opened(state.erase_open, t::ERASE.get(lang), fields))
+        .child(opened(state.erase_open, "erase", t::ERASE_OPEN.get(lang), fields))
 }
 
 fn erase_now(desk: Desk, state: State, wrong: RwSignal<Option<Said>>) {

@@ -43,21 +43,26 @@ pub(super) fn page(desk: Desk) -> Html {
             .child(el("p").text(t::IN_HOW_2.get(lang)));
         let body = none()
             .child(el("p").class("lead").text(t::IN_LEAD.get(lang)))
-            .child(fields(desk, lang, typed))
+            .child(fields(desk, lang, typed, None))
             .child(how);
         frame(desk, "sign-in", t::IN_TITLE.get(lang), body)
     })
 }
 
-fn fields(desk: Desk, lang: Lang, typed: RwSignal<String>) -> Html {
+fn fields(desk: Desk, lang: Lang, typed: RwSignal<String>, other: Option<Html>) -> Html {
     let busy = move || desk.signing.with(|signing| *signing == Signing::Busy);
     let field = input("text", "key", &typed.get_untracked(), move |value| typed.set(value))
         .attr("spellcheck", "false")
         .attr("autocapitalize", "off");
-    form(move || desk.sign_in(typed.get_untracked()))
+    form(move || desk.sign_in(&typed.get_untracked()))
         .child(labelled(t::IN_FIELD.get(lang), field))
         .dynamic(move || problem(desk, lang))
-        .child(el("p").class("buttons").child(submit(lang, t::IN_DO, busy)))
+        .child(
+            el("p")
+                .class("buttons")
+                .child(submit(lang, t::IN_DO, busy))
+                .maybe(other),
+        )
 }
 
 fn problem(desk: Desk, lang: Lang) -> Html {
@@ -108,8 +113,7 @@ pub(super) fn over(desk: Desk) -> Html {
                     .text(t::IN_HOW_1.get(lang))
                     .child(el("code").attr("lang", "en").text(COMMAND)),
             )
-            .child(fields(desk, lang, typed))
-            .child(el("p").class("buttons").child(check));
+            .child(fields(desk, lang, typed, Some(check)));
         notice(Tone::Warn, t::OVER_TITLE.get(lang), body).attr("data-test", "session-over")
     };
     el("div").class("notices").dynamic(inside)

@@ -1,7 +1,7 @@
 //! The units: their list, a new one, another name for one.
 
 use super::frame::{self, Said, form, frame, input, labelled, link, submit};
-use super::list::{Table, opened};
+use super::list::{Table, close, opened};
 use crate::html::{Html, dynamic, el, none};
 use crate::platform::timer::spawn;
 use crate::state::desk::address::{Filter, Page};
@@ -38,7 +38,7 @@ pub(super) fn page(desk: Desk) -> Html {
         let list = move |units: &Vec<UnitLine>| list(desk, units, said);
         let body = none()
             .child(el("p").class("lead").text(t::UNITS_LEAD.get(lang)))
-            .child(frame::said(desk, said))
+            .child(frame::said_here(desk, said))
             .child(frame::found(desk, desk.units, move || again(desk), list))
             .child(make(desk, lang, new));
         frame(desk, "units", t::UNITS.get(lang), body)
@@ -94,6 +94,7 @@ fn rename(desk: Desk, lang: Lang, unit: &UnitLine, said: RwSignal<Option<Said>>)
                 Ok(()) => {
                     said.try_set(Some(Said::Done(t::UNIT_RENAMED, name)));
                     desk.load_units();
+                    frame::focus_soon("said");
                 }
                 Err(fail) => {
                     edit.said.try_set(Some(Said::Failed(fail)));
@@ -102,14 +103,16 @@ fn rename(desk: Desk, lang: Lang, unit: &UnitLine, said: RwSignal<Option<Said>>)
             edit.busy.try_set(false);
         });
     };
-    opened(open, t::UNIT_RENAME.get(lang), move || {
+    let key = format!("rename-{id}");
+    opened(open, &key.clone(), t::UNIT_RENAME.get(lang), move || {
         let field = input("text", "name", &edit.name.get_untracked(), move |value| {
-            edit.name.set(value)
+            edit.name.set(value);
         });
-        let cancel = frame::button("plain", t::CANCEL.get(lang), move || open.set(false));
+        let field = field.attr("maxlength", "60").attr("id", &format!("{key}-field"));
+        let cancel = close(lang, open, &key);
         form(send)
             .class("inline-form")
-            .child(labelled(t::UNIT_NAME.get(lang), field.attr("maxlength", "60")))
+            .child(labelled(t::UNIT_NAME.get(lang), field))
             .child(frame::said(desk, edit.said))
             .child(
                 el("p")

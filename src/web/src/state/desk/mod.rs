@@ -96,7 +96,7 @@ impl Desk {
             focus: StoredValue::new(None),
         };
         match key_in(&fragment) {
-            Some(key) => desk.sign_in(key.to_owned()),
+            Some(key) => desk.sign_in(key),
             None => desk.ask_who(),
         }
         desk.listen();
@@ -114,7 +114,7 @@ impl Desk {
         // A link that is opened in this very tab changes the fragment alone.
         dom::on_window("hashchange", move || {
             if let Some(key) = key_in(&dom::address().2) {
-                self.sign_in(key.to_owned());
+                self.sign_in(key);
             }
         });
         dom::on_links(move |path| {
@@ -202,8 +202,8 @@ impl Desk {
 
     /// Signs in by a link or its key, as it was typed. The key goes out of the address bar as soon as the endpoint has
     /// answered; without an answer it stays, to be tried again.
-    pub fn sign_in(self, typed: String) {
-        let Some(key) = key_in(&typed).map(str::to_owned) else {
+    pub fn sign_in(self, typed: &str) {
+        let Some(key) = key_in(typed).map(str::to_owned) else {
             self.signing.set(Signing::NoKey);
             return;
         };
