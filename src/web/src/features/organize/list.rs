@@ -14,9 +14,12 @@ pub(super) fn filter(desk: Desk, place: &Place, draft: RwSignal<Filter>, apply: 
     let fields = place.page.fields();
     let page = place.page.clone();
     let send = move || {
-        let mut filter = draft.get_untracked();
-        filter.find = filter.find.trim().to_owned();
-        filter.after = String::new();
+        let typed = draft.get_untracked();
+        let filter = Filter {
+            find: typed.find.trim().to_owned(),
+            after: String::new(),
+            ..typed
+        };
         desk.go(page.clone().with(filter));
     };
     let piece = |name: &str| match name {

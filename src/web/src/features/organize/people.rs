@@ -125,9 +125,10 @@ fn identity(desk: Desk, lang: Lang, person: &PersonRow, people: RwSignal<Got<Peo
 fn noted(people: RwSignal<Got<PeopleAnswer>>, id: &str) {
     people.try_update_untracked(|got| {
         if let Got::Here(answer) = got {
-            let row = answer.people.iter_mut().find(|row| row.id == id);
-            // The moment by this device's clock: the list shows only that there is one.
-            row.into_iter().for_each(|row| row.confirmed = Some(clock::now().0));
+            if let Some(row) = answer.people.iter_mut().find(|row| row.id == id) {
+                // The moment by this device's clock: the list shows only that there is one.
+                row.confirmed = Some(clock::now().0);
+            }
         }
     });
 }
