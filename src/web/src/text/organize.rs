@@ -54,7 +54,7 @@ texts! {
     IN_BUSY: "正在登录……", "Signing in…";
     IN_NO_KEY: "这里面没有登录密钥。请粘贴完整的链接，# 后面有 43 个字符。", "There is no key in it. Paste the whole link, with the 43 characters after #.";
     IN_REFUSED: "链接不对、已经用过或已过期。请重新取一个。", "The link is wrong, used or expired. Get a new one.";
-    IN_OFFLINE: "连不上服务器，链接还没有用掉。请检查网络再试。", "The endpoint does not answer; the link is not used up. Check the network and try again.";
+    IN_OFFLINE: "连不上服务器。请检查网络，再用同一个链接试一次。", "The endpoint does not answer. Check the network and try the same link again.";
     IN_LEFT: "已退出登录。", "Signed out.";
     IN_ASKING: "正在查看登录状态……", "Looking whether you are signed in…";
     ABSENT_TITLE: "本站没有管理台", "This site has no desk";

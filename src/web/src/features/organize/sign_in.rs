@@ -33,7 +33,8 @@ pub(super) fn asking(desk: Desk) -> Html {
 
 /// The page for signing in.
 pub(super) fn page(desk: Desk) -> Html {
-    let typed = RwSignal::new(String::new());
+    // A key whose request got no answer is still in the address: ready to be sent again.
+    let typed = RwSignal::new(desk.waiting_key().unwrap_or_default());
     dynamic(move || {
         let lang = desk.lang.get();
         let how = el("section")

@@ -214,7 +214,7 @@ impl Desk {
         spawn(async move {
             let body = serde_json::to_string(&KeyRequest { key }).unwrap_or_default();
             let answer = self.send("POST", "session", Some(&body), Want::Json).await;
-            if !matches!(answer, Err(Fail::Offline | Fail::Broken(_))) && key_in(&dom::address().2).is_some() {
+            if !matches!(answer, Err(Fail::Offline | Fail::Broken(_))) && self.waiting_key().is_some() {
                 dom::clear_fragment();
             }
             match answer.and_then(|reply| read(&reply.body)) {
@@ -231,6 +231,11 @@ impl Desk {
                 }
             }
         });
+    }
+
+    /// The key that stands in the address.
+    pub fn waiting_key(self) -> Option<String> {
+        key_in(&dom::address().2).map(str::to_owned)
     }
 
     /// Whether pages are open: somebody is, or was, signed in.
