@@ -27,7 +27,6 @@ texts! {
     NO_PAGE: "没有这个页面", "No such page";
     NO_PAGE_BODY: "地址不对，或者页面已经移走。", "The address is wrong, or the page has moved.";
     TO_UNITS: "回到单位列表", "To the units";
-    NOT_YET: "还没有", "None yet";
 
     FAIL_TITLE: "没有办成", "Not done";
     FAIL_OFFLINE: "连不上服务器，什么也没有改变。请检查网络再试；已经填写的内容还在。", "The endpoint does not answer; nothing was changed. Check the network and try again. What was typed is still here.";
@@ -42,6 +41,10 @@ texts! {
     FAIL_CLASH: "两份档案里有编号相同而内容不同的记录，不能合并，什么也没有改变。请联系系统管理人员。", "The two have records of the same id and different content. They cannot be merged; nothing was changed. Ask the administrator of the system.";
     FAIL_DOWNLOAD: "浏览器不允许下载。请换一个浏览器再试。", "The browser does not allow the download. Try another one.";
     FAIL_SLOW: "操作太快，请过几分钟再试。", "Too many requests; wait a few minutes.";
+    FAIL_FIELD: "条件或填写的内容里有不能用的值，请检查后再试；筛选出错时可以先清除筛选。", "A value of the filter or the form cannot be. Check it, or clear the filter.";
+    FAIL_SITE: "服务器认为请求不是从管理台页面发出的。请用管理台自己的地址打开，再试一次。", "The endpoint takes this for a request of another site. Open the desk by its own address and try again.";
+    FAIL_BUSY: "服务器暂时办不了，请稍后再试；已经填写的内容还在。", "The endpoint cannot do it now. Try again later. What was typed is still here.";
+    FAIL_FULL: "服务器的存储空间已满，请联系系统管理人员。", "The endpoint's store is full; tell the administrator.";
     FAIL_OTHER: "服务器没有接受（{}）。什么也没有改变。", "The endpoint did not accept it ({}). Nothing was changed.";
 
     IN_TITLE: "登录管理台", "Sign in to the desk";
