@@ -1,118 +1,8 @@
-// Starts the app. The build joins this file to the glue of the study module's wasm-bindgen, whose `__wbg_init` starts it;
-// the glue of the other module is a script of its own, fetched where the address asks for one of its pages.
-// Must run, as far as its message, in any engine that knows modules: no syntax after Chromium 80.
+// Starts the learner's app. The build joins this file to the glue of the study module's wasm-bindgen, whose `__wbg_init` starts
+// it, and to `opening.js`; the glue of the other module is a script of its own, fetched where the address asks for one of its
+// pages. Must run, as far as its message, in any engine that knows modules: no syntax after Chromium 80.
 
 (function () {
-  var app = document.getElementById("app");
-  var opening = document.getElementById("anxue-opening");
-
-  // The last words, beside whatever is on the page: what was said to be saved is saved. Called by the app's panic hook, and
-  // below for whatever ends the wasm without one (memory that ran out, a stack that did).
-  function stopped(detail) {
-    if (document.getElementById("anxue-panic")) return;
-    var panel = document.createElement("div");
-    panel.id = "anxue-panic";
-    panel.setAttribute("role", "alertdialog");
-    panel.setAttribute("aria-labelledby", "anxue-panic-title");
-    function add(tag, text) {
-      var element = document.createElement(tag);
-      element.textContent = text;
-      return panel.appendChild(element);
-    }
-    add("h1", "程序出错，已停止运行").id = "anxue-panic-title";
-    add("p", "已经提示“已保存”的答案都在本机，没有丢失。请刷新页面继续；如果反复出现，请把下面一行告诉管理人员。");
-    add("p", "The app has stopped. Answers shown as saved are kept on this device. Reload the page to go on.").lang = "en";
-    add("code", detail);
-    var link = add("a", "刷新页面 · Reload");
-    // An empty address would be that of the site's base.
-    link.href = window.location.href;
-    link.addEventListener("click", function (event) {
-      event.preventDefault();
-      window.location.reload();
-    });
-    document.body.appendChild(panel);
-    link.focus();
-  }
-  window.anxueStopped = stopped;
-
-  function ended(error) {
-    if (typeof WebAssembly === "object" && error instanceof WebAssembly.RuntimeError) stopped(String(error));
-  }
-  window.addEventListener("error", function (event) {
-    ended(event.error);
-  });
-  window.addEventListener("unhandledrejection", function (event) {
-    ended(event.reason);
-  });
-
-  // Says in both languages what to do, in the place of the app. Text only: nothing here is ever markup.
-  function stop(zh, en, detail) {
-    app.textContent = "";
-    [[zh, "zh-CN"], [en, "en"], [detail, ""]].forEach(function (line) {
-      if (!line[0]) return;
-      var p = document.createElement("p");
-      p.className = "opening-stop";
-      p.textContent = line[0];
-      if (line[1]) p.lang = line[1];
-      app.appendChild(p);
-    });
-    app.setAttribute("role", "alert");
-    app.setAttribute("data-boot", "failed");
-  }
-
-  function tooOld(detail) {
-    stop(
-      "打不开：这个浏览器太旧，不支持本学习平台需要的功能。请换用新版的 Chrome、Edge 或 Firefox；360、奇安信浏览器请切换到“极速模式”并更新到最新版。",
-      "This browser is too old for this site. Please use a current Chrome, Edge or Firefox.",
-      detail
-    );
-  }
-
-  function unusable(detail) {
-    stop(
-      "打不开：程序没有下载完整，或者不能在这个浏览器里运行。请先刷新页面；仍然打不开时，请换用新版的 Chrome、Edge 或 Firefox，360、奇安信浏览器请切换到“极速模式”并更新到最新版。",
-      "The app was not downloaded whole, or this browser cannot run it. Please reload the page; if that does not help, use a current Chrome, Edge or Firefox.",
-      detail
-    );
-  }
-
-  function unreachable(detail) {
-    stop(
-      "打不开：程序没有下载完整。请检查网络，稍后刷新页面。您已经保存在本机的学习记录不会丢失。",
-      "The app could not be downloaded. Please check the network and reload the page. Your records on this device are kept.",
-      detail
-    );
-  }
-
-  function supported() {
-    return (
-      typeof WebAssembly === "object" &&
-      typeof BigInt64Array === "function" &&
-      typeof globalThis === "object" &&
-      typeof fetch === "function" &&
-      typeof TextEncoder === "function" &&
-      typeof Promise.allSettled === "function" &&
-      !!(window.crypto && window.crypto.getRandomValues)
-    );
-  }
-
-  // The opening stays until the app has put something beside it, so that there is no blank page in between.
-  function replaceOpening() {
-    function ready() {
-      if (app.lastElementChild === opening && app.firstElementChild === opening) return false;
-      if (opening.parentNode) opening.parentNode.removeChild(opening);
-      return true;
-    }
-    app.querySelectorAll("noscript").forEach(function (node) {
-      node.parentNode.removeChild(node);
-    });
-    if (ready()) return;
-    var watch = new MutationObserver(function () {
-      if (ready()) watch.disconnect();
-    });
-    watch.observe(app, { childList: true });
-  }
-
   // The first parts of the addresses that the study module shows (web/src/route.rs has the same list).
   var STUDY = ["", "index.html", "404.html", "courses", "practice"];
 
@@ -128,36 +18,6 @@
       return module.default;
     });
     return [new URL(more.getAttribute("data-wasm"), document.baseURI).href, glue];
-  }
-
-  // Compiled while it comes in. A server that does not know .wasm sends another type; streaming refuses that, so the bytes
-  // are taken whole.
-  function compiled(response) {
-    if (!response.ok) throw new Error("HTTP " + response.status);
-    var type = response.headers.get("Content-Type") || "";
-    if (/^text\/html/.test(type)) throw new Error("text/html");
-    if (/^application\/wasm/.test(type) && typeof WebAssembly.compileStreaming === "function") {
-      return WebAssembly.compileStreaming(response);
-    }
-    return response.arrayBuffer().then(function (bytes) {
-      return WebAssembly.compile(bytes);
-    });
-  }
-
-  // Lets the browser draw and take presses in between.
-  function breathe(value) {
-    return new Promise(function (resolve) {
-      setTimeout(function () {
-        resolve(value);
-      }, 0);
-    });
-  }
-
-  function failed(error) {
-    console.error(error);
-    // What cannot be compiled is cut off or too new for the engine; what a panic left has its own screen, which stays.
-    if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) unusable(String(error));
-    else if (!document.getElementById("anxue-panic")) unreachable(String(error));
   }
 
   // What makes the page installable can wait until the first page is there; browsers fetch it at once when it is in the markup.
@@ -198,16 +58,12 @@
       });
   }
 
-  if (!supported()) {
-    tooOld("");
-    return;
-  }
-  replaceOpening();
-  var parts = wanted();
-  Promise.all([fetch(parts[0]).then(compiled), parts[1]])
-    .then(breathe)
-    .then(function (both) {
-      return both[1]({ module_or_path: both[0] });
-    })
-    .then(keepOffline, failed);
+  var kept = {
+    stopped: [
+      "已经提示“已保存”的答案都在本机，没有丢失。请刷新页面继续；如果反复出现，请把下面一行告诉管理人员。",
+      "The app has stopped. Answers shown as saved are kept on this device. Reload the page to go on.",
+    ],
+    unreachable: ["您已经保存在本机的学习记录不会丢失。", "Your records on this device are kept."],
+  };
+  opening.start(wanted, kept, keepOffline);
 })();

@@ -164,6 +164,8 @@ function onFetch(event) {
   if (request.method !== "GET" || url.origin !== ROOT.origin || !url.pathname.startsWith(ROOT.pathname)) return;
   const path = url.pathname.slice(ROOT.pathname.length);
   if (path === "api" || path.startsWith("api/") || path === "health") return;
+  // The organizer's desk (organize, organize/…, organize.html and its files) needs its endpoint and is never kept.
+  if (/^organize(?:[/.]|$)/.test(path)) return;
   if (path === CONFIG) {
     event.respondWith(config(event));
   } else if (hashOf(path)) {

@@ -41,7 +41,8 @@ impl Serving {
         StandIn::start(move |asked| self.answer(&folder, &base, asked)).await
     }
 
-    fn answer(&self, folder: &Path, base: &str, asked: &Asked) -> Reply {
+    /// The answer to one request, for a server that has more than the folder; `base` with a slash at both ends.
+    pub fn answer(&self, folder: &Path, base: &str, asked: &Asked) -> Reply {
         let Some(path) = asked.path.strip_prefix(base).filter(|_| asked.method == "GET") else {
             return Reply::empty(404);
         };

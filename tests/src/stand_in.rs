@@ -21,6 +21,8 @@ pub struct Asked {
     pub path: String,
     /// The `Authorization` header.
     pub authorization: Option<String>,
+    /// Whether it carries the header of the organizer's desk.
+    pub desk: bool,
     /// The body.
     pub body: String,
 }
@@ -137,6 +139,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Re
         method: head.method.to_string(),
         path: head.uri.path().into(),
         authorization: authorization.map(str::to_owned),
+        desk: head.headers.contains_key(wire::organize::HEADER),
         body: String::from_utf8_lossy(&body).into_owned(),
     };
     let reply = if head.method == Method::OPTIONS {

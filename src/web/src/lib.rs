@@ -19,3 +19,9 @@ pub fn start(kit: state::app::Kit, pages: app::Pages) {
     platform::panic::install();
     platform::dom::mount(move || app::begin(kit), move |begun| app::root(begun, pages));
 }
+
+/// Puts the organizer's desk into the page: nothing of the learner's app is started for it.
+pub fn start_desk() {
+    platform::panic::install();
+    platform::dom::mount(features::organize::begin, |()| features::organize::root());
+}

@@ -190,6 +190,9 @@ mod tests {
             ("/handbook/a", Some(Module::More)),
             ("/join", Some(Module::More)),
             ("/nowhere", None),
+            // The organizer's desk is a page of its own and no page of the app.
+            ("/organize", None),
+            ("/organize/people", None),
         ] {
             let route = Route::read("/", path, "", "");
             assert_eq!(route.module(), module, "{path}");

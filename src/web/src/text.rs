@@ -100,6 +100,7 @@ macro_rules! texts {
 pub mod case;
 pub mod choose;
 pub mod exam;
+pub mod organize;
 pub mod spot;
 
 texts! {
@@ -441,7 +442,7 @@ mod tests {
 
     #[test]
     fn both_languages_are_complete_and_take_the_same_values() {
-        for (name, text) in [ALL, case::ALL, choose::ALL, exam::ALL, spot::ALL].concat() {
+        for (name, text) in [ALL, case::ALL, choose::ALL, exam::ALL, organize::ALL, spot::ALL].concat() {
             let holes = |text: &str| text.matches("{}").count();
             assert_eq!(holes(text.zh), holes(text.en), "{name}");
             assert!(

@@ -97,6 +97,50 @@ fn ui_components_are_stateless() {
     nothing_found("a component of ui/ gets what it needs as parameters", &found);
 }
 
+/// Whether a file is the organizer's desk's own.
+fn of_the_desk(path: &str) -> bool {
+    room(path, "src/web/src/features/") == Some("organize")
+        || room(path, "src/web/src/state/") == Some("desk")
+        || path == "src/web/src/bin/organize.rs"
+        || path == "src/web/src/text/organize.rs"
+}
+
+#[test]
+fn the_learners_app_and_the_desk_know_nothing_of_one_another() {
+    let mut found = Vec::new();
+    let mut own = 0;
+    // Where all rooms are named, and where both beginnings stand.
+    let lists = ["features/mod.rs", "state/mod.rs", "text.rs", "lib.rs"].map(|name| format!("src/web/src/{name}"));
+    for (path, text) in web() {
+        let desk = of_the_desk(&path);
+        own += usize::from(desk);
+        let foreign: &[&str] = if desk {
+            &[
+                "state::app",
+                "platform::db",
+                "outbox",
+                "ledger",
+                "crate::app",
+                "crate::page",
+                "catalogue",
+            ]
+        } else if lists.contains(&path) || path.starts_with("src/web/src/platform/") {
+            &[]
+        } else {
+            &["organize::", "state::desk", "start_desk", "platform::request"]
+        };
+        for (line, content) in code(&text) {
+            let word = foreign.iter().find(|word| content.contains(**word));
+            found.extend(word.map(|word| format!("{path}:{line} uses {word}")));
+        }
+    }
+    assert!(own > 10, "the desk was not found");
+    nothing_found(
+        "the desk is a module of its own, of which learners download nothing",
+        &found,
+    );
+}
+
 #[test]
 fn imports_of_features_are_recognised() {
     assert_eq!(features_named("use crate::features::lesson::Page;"), ["lesson"]);

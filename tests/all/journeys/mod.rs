@@ -2,6 +2,7 @@
 
 mod app_update;
 mod competitions;
+mod desk;
 mod exam;
 mod exercises;
 mod export_import;

@@ -58,8 +58,9 @@ pub(crate) async fn file(State(shared): State<Arc<Shared>>, request: Request) ->
     if name.contains('.') {
         return missing();
     }
-    // An address inside the app: the app itself finds out what to show.
-    match shared.site.file("index.html") {
+    // An address inside the app, or at the organizer's desk: the page itself finds out what to show.
+    let desk = (path == "organize" || path.starts_with("organize/")).then(|| shared.site.file("organize.html"));
+    match desk.flatten().or_else(|| shared.site.file("index.html")) {
         Some(page) => answer(page, headers, head),
         None => no_site(headers, head),
     }

@@ -8,6 +8,7 @@ const FILES: &[(&str, &str)] = &[
     ("index.html", "<!doctype html>"),
     ("index.html.br", "br of index"),
     ("404.html", "<!doctype html>"),
+    ("organize.html", "<!doctype html><title>desk"),
     ("app.0123456789abcdef.wasm", "wasm"),
     ("app.0123456789abcdef.wasm.br", "br of wasm"),
     ("app.0123456789abcdef.wasm.gz", "gz of wasm"),
@@ -78,6 +79,32 @@ async fn the_table_of_types_and_caching() {
         "{\"endpoint\":\"api/v1\",\"auth\":\"enrolment\",\"capabilities\":[\"pull\",\"links\",\"person\",\"exams\"]}",
         "the endpoint's own, not the site's"
     );
+}
+
+#[tokio::test]
+async fn the_desk_has_a_page_of_its_own_where_the_site_has_it() {
+    let home = Home::with(site(FILES), |_| {}).await;
+    for (path, status, desk) in [
+        ("/organize", 200, true),
+        ("/organize/people", 200, true),
+        ("/organize/people/018f3c1e-7b2a-7cde-9abc-0123456789ad", 200, true),
+        ("/organize.html", 200, true),
+        ("/organizers", 200, false),
+        ("/courses/organize", 200, false),
+        ("/organize/people.js", 404, false),
+    ] {
+        let answer = home.get(path, &[]).await;
+        let got = (answer.status.as_u16(), answer.text().contains("<title>desk"));
+        assert_eq!(got, (status, desk), "{path}");
+    }
+    let without: Vec<_> = FILES
+        .iter()
+        .copied()
+        .filter(|(path, _)| *path != "organize.html")
+        .collect();
+    let home = Home::with(site(&without), |_| {}).await;
+    let answer = home.get("/organize/people", &[]).await;
+    assert_eq!((answer.status.as_u16(), answer.text()), (200, "<!doctype html>"));
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ pub mod exercise;
 pub mod handbook;
 pub mod join;
 pub mod lesson;
+pub mod organize;
 pub mod practice;
 pub mod record;
 pub mod regulation;

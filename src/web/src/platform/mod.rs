@@ -17,5 +17,6 @@ pub mod js;
 pub mod locks;
 pub mod panic;
 pub mod random;
+pub mod request;
 pub mod timer;
 pub mod worker;

@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod clockwork;
+pub mod desk;
 pub mod identity;
 pub mod inbox;
 pub mod inspections;

@@ -19,6 +19,9 @@ pub(crate) enum Role {
     Wasm,
     /// The app's other module and its glue.
     More,
+    /// The organizer's desk: page, script, wasm and style sheet of its own. Learners never fetch them, the service worker
+    /// does not keep them.
+    Desk,
     /// The style sheet.
     Style,
     /// The catalogue.
@@ -116,7 +119,13 @@ pub(crate) fn write(out: &Path, build: &str, files: &[SiteFile], compressor: &Co
     let before = earlier(out)?;
     let mut sorted: Vec<&SiteFile> = files.iter().collect();
     // The service worker last of all: once it is new, everything that it lists is there.
-    sorted.sort_by_key(|file| (file.path == "sw.js", file.role == Role::Page, file.path == "404.html"));
+    sorted.sort_by_key(|file| {
+        (
+            file.path == "sw.js",
+            file.role == Role::Page,
+            file.path.ends_with(".html"),
+        )
+    });
     let mut packed = Vec::new();
     for file in sorted {
         let mut sizes = Packed {

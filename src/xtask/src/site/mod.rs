@@ -37,17 +37,19 @@ pub(crate) struct Parts {
     /// Id and sealed pack of each assessment.
     sealed: Vec<(String, Vec<u8>)>,
     page: String,
+    /// The page of the organizer's desk.
+    desk: String,
     worker: String,
 }
 
 /// Everything but the content.
 fn shell(place: &Place) -> Result<Parts> {
-    let wasm::Modules { study, more } = wasm::build(place)?;
+    let wasm::Modules { study, more, desk } = wasm::build(place)?;
     let public = place.root.join("public");
     let text = |name: &str| -> Result<String> {
         fs::read_to_string(public.join(name)).with_context(|| format!("cannot read public/{name}"))
     };
-    for glue in [&study.glue, &more.glue] {
+    for glue in [&study.glue, &more.glue, &desk.glue] {
         let problems = features::scan("glue.js", glue);
         ensure!(
             problems.is_empty(),
@@ -55,13 +57,18 @@ fn shell(place: &Place) -> Result<Parts> {
             problems.join("\n")
         );
     }
-    let boot = squeeze::js(&format!("{}\n{}", study.glue, text("boot.js")?));
+    let opening = text("opening.js")?;
+    let start =
+        |glue: &str, name: &str| Ok::<_, anyhow::Error>(squeeze::js(&format!("{glue}\n{opening}\n{}", text(name)?)));
     let mut files = vec![
-        SiteFile::hashed("boot", "js", Role::Boot, boot),
+        SiteFile::hashed("boot", "js", Role::Boot, start(&study.glue, "boot.js")?),
         SiteFile::hashed("app", "wasm", Role::Wasm, study.wasm),
         SiteFile::hashed("more", "js", Role::More, squeeze::js(&more.glue)),
         SiteFile::hashed("more", "wasm", Role::More, more.wasm),
         SiteFile::hashed("style", "css", Role::Style, style::sheet(&place.root)?),
+        SiteFile::hashed("organize", "js", Role::Desk, start(&desk.glue, "organize.js")?),
+        SiteFile::hashed("organize", "wasm", Role::Desk, desk.wasm),
+        SiteFile::hashed("organize", "css", Role::Desk, style::desk(&place.root)?),
         SiteFile::hashed("old", "js", Role::Other, squeeze::js(&text("old.js")?)),
         SiteFile::named("manifest.webmanifest", Role::Extra, text("manifest.webmanifest")?),
         SiteFile::named("config.json", Role::Other, NO_ENDPOINT),
@@ -81,6 +88,7 @@ fn shell(place: &Place) -> Result<Parts> {
         files,
         sealed: Vec::new(),
         page: text("index.html")?,
+        desk: text("organize.html")?,
         worker: squeeze::js(&text("sw.js")?),
     })
 }
@@ -152,7 +160,8 @@ impl Parts {
             .collect();
         // A preview adds its files in another order.
         lines.sort();
-        files::sha256(format!("{}{}{}", lines.concat(), self.page, self.worker).as_bytes())[..16].to_owned()
+        files::sha256(format!("{}{}{}{}", lines.concat(), self.page, self.desk, self.worker).as_bytes())[..16]
+            .to_owned()
     }
 
     /// The icon as an address that needs no request: the tab shows it on the first page already.
@@ -214,11 +223,26 @@ impl Parts {
             ],
         )
         .context("public/index.html")?;
+        let desk = template::fill(
+            &self.desk,
+            &[
+                ("base", base),
+                ("build", &build),
+                ("boot", self.path(Role::Desk, "organize.", ".js")?),
+                ("wasm", self.path(Role::Desk, "organize.", ".wasm")?),
+                ("css", self.path(Role::Style, "style.", ".css")?),
+                ("desk_css", self.path(Role::Desk, "organize.", ".css")?),
+                ("old", self.path(Role::Other, "old.", ".js")?),
+                ("icon", &self.icon()?),
+            ],
+        )
+        .context("public/organize.html")?;
         let precache = serde_json::to_string(&precache(&self.files))?;
         let worker = template::fill(&self.worker, &[("build", &build), ("precache", &precache)]);
         let mut all = self.files.clone();
         all.push(SiteFile::named("index.html", Role::Page, page.clone()));
         all.push(SiteFile::named("404.html", Role::Other, page));
+        all.push(SiteFile::named("organize.html", Role::Desk, desk));
         all.push(SiteFile::named("sw.js", Role::Other, worker.context("public/sw.js")?));
         Ok((build, all))
     }
@@ -270,7 +294,7 @@ impl Written {
 fn precache(files: &[SiteFile]) -> Vec<Vec<String>> {
     let kept = files
         .iter()
-        .filter(|file| !matches!(file.role, Role::Page | Role::Other));
+        .filter(|file| !matches!(file.role, Role::Page | Role::Other | Role::Desk));
     kept.map(|file| match file.role {
         Role::Extra => vec![file.path.clone(), files::sha256(&file.bytes)[..16].to_owned()],
         _ => vec![file.path.clone()],
@@ -349,6 +373,9 @@ mod tests {
                 SiteFile::hashed("more", "js", Role::More, "m"),
                 SiteFile::hashed("more", "wasm", Role::More, "n"),
                 SiteFile::hashed("style", "css", Role::Style, "s"),
+                SiteFile::hashed("organize", "js", Role::Desk, "j"),
+                SiteFile::hashed("organize", "wasm", Role::Desk, "v"),
+                SiteFile::hashed("organize", "css", Role::Desk, "t"),
                 SiteFile::hashed("old", "js", Role::Other, "o"),
                 SiteFile::hashed("catalogue", "json", Role::Catalogue, "c"),
                 SiteFile::named("packs/00.json", Role::Bank, "p"),
@@ -358,6 +385,7 @@ mod tests {
             sealed: Vec::new(),
             page: "{{base}} {{build}} {{boot}} {{wasm}} {{css}} {{more}} {{more_wasm}} {{catalogue}} {{old}} {{icon}}"
                 .into(),
+            desk: "{{base}} {{build}} {{boot}} {{wasm}} {{css}} {{desk_css}} {{old}} {{icon}}".into(),
             worker: "{{build}} {{precache}}".into(),
         }
     }
@@ -377,7 +405,7 @@ mod tests {
             .filter(|(one, other)| one.bytes != other.bytes)
             .map(|(file, _)| file.path.as_str())
             .collect();
-        assert_eq!(differ, ["index.html", "404.html", "sw.js"]);
+        assert_eq!(differ, ["index.html", "404.html", "organize.html", "sw.js"]);
         assert!(text(&files, "index.html").ends_with(" data:image/svg+xml,%3Csvg a='%231'%3E%3C/svg%3E"));
         assert_eq!(text(&files, "sw.js").replace(&first, &second), text(&others, "sw.js"));
     }
@@ -385,7 +413,7 @@ mod tests {
     #[test]
     fn the_id_follows_every_content() {
         let mut changed = parts();
-        changed.files[8].bytes = b"j".to_vec();
+        changed.files[11].bytes = b"j".to_vec();
         assert_ne!(
             parts().build_id(),
             changed.build_id(),
@@ -415,6 +443,21 @@ mod tests {
             kept.iter()
                 .all(|entry| (entry.len() == 2) == (entry[0] == "icons/icon.svg"))
         );
+    }
+
+    #[test]
+    fn nothing_that_a_learner_fetches_names_a_file_of_the_desk() {
+        let (_, files) = parts().assemble("/", None).unwrap();
+        let desk = |file: &&SiteFile| file.path.starts_with("organize.");
+        assert_eq!(files.iter().filter(desk).count(), 4);
+        for page in ["index.html", "404.html", "sw.js"] {
+            assert!(!text(&files, page).contains("organize."), "{page}");
+        }
+        for file in files.iter().filter(desk) {
+            assert_eq!(file.role, Role::Desk, "{}", file.path);
+            let named = text(&files, "organize.html").contains(&file.path);
+            assert_eq!(named, file.path != "organize.html", "{}", file.path);
+        }
     }
 
     #[test]

@@ -7,6 +7,9 @@ use std::path::Path;
 /// What comes first, because the rest stands on it.
 const FIRST: [&str; 2] = ["tokens.css", "base.css"];
 
+/// The style sheet of the organizer's desk, which stands on the learners' one and is no part of it.
+const DESK: &str = "organize.css";
+
 /// The files of the folder in the order in which they are joined.
 fn order(mut names: Vec<String>) -> Vec<String> {
     names.sort_by_key(|name| {
@@ -40,7 +43,7 @@ fn join(sources: &[(String, String)]) -> Result<String> {
     Ok(all)
 }
 
-/// The style sheet of the site: `style/*.css` and then what `public/` needs before the app is there.
+/// The learners' style sheet: `style/*.css` without the desk's, and then what `public/` needs before the app is there.
 ///
 /// # Errors
 /// A file cannot be read or joined.
@@ -50,18 +53,27 @@ pub(crate) fn sheet(root: &Path) -> Result<String> {
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let names = order(
         names
-            .filter(|name| Path::new(name).extension().is_some_and(|end| end == "css"))
+            .filter(|name| Path::new(name).extension().is_some_and(|end| end == "css") && name != DESK)
             .collect(),
     );
     let files = names
         .iter()
         .map(|name| format!("style/{name}"))
         .chain(["public/opening.css".to_owned()]);
-    let sources = files.map(|file| {
-        let text = std::fs::read_to_string(root.join(&file)).with_context(|| format!("cannot read {file}"))?;
-        Ok((file, text))
-    });
-    join(&sources.collect::<Result<Vec<_>>>()?)
+    join(&files.map(|file| source(root, file)).collect::<Result<Vec<_>>>()?)
+}
+
+/// The style sheet that the organizer's desk has beside that of the site.
+///
+/// # Errors
+/// The file cannot be read or joined.
+pub(crate) fn desk(root: &Path) -> Result<String> {
+    join(&[source(root, format!("style/{DESK}"))?])
+}
+
+fn source(root: &Path, file: String) -> Result<(String, String)> {
+    let text = std::fs::read_to_string(root.join(&file)).with_context(|| format!("cannot read {file}"))?;
+    Ok((file, text))
 }
 
 #[cfg(test)]

@@ -35,17 +35,19 @@ fn old_engines() -> WasmFeatures {
         | WasmFeatures::BULK_MEMORY
 }
 
-/// The app's two modules: what is fetched on the way to the first question, and the rest.
+/// The three modules: the learner's app in two, by what is fetched on the way to the first question, and the organizer's desk.
 #[derive(Debug, Clone)]
 pub(crate) struct Modules {
     /// For studying.
     pub(crate) study: Module,
-    /// For everything else.
+    /// For everything else that learners do.
     pub(crate) more: Module,
+    /// The organizer's desk.
+    pub(crate) desk: Module,
 }
 
-/// The binaries of the two modules.
-pub(crate) const BINARIES: [&str; 2] = ["anxue-web", "anxue-more"];
+/// The binaries of the modules, in the order of `Modules`.
+pub(crate) const BINARIES: [&str; 3] = ["anxue-web", "anxue-more", "anxue-organize"];
 
 /// Compiles one binary of a package and makes its glue: for what measures.
 ///
@@ -77,10 +79,11 @@ pub(crate) fn build(place: &Place) -> Result<Modules> {
     let version = bindgen_version(&lock)?;
     packages::target(place, TARGET)?;
     compile(place, &["--package", "anxue-web", "--bins"])?;
-    let [study, more] = BINARIES;
+    let [study, more, desk] = BINARIES;
     Ok(Modules {
         study: module(place, &version, study)?,
         more: module(place, &version, more)?,
+        desk: module(place, &version, desk)?,
     })
 }
 
