@@ -12,6 +12,7 @@ pub mod item;
 pub mod pack;
 pub mod record;
 pub mod search;
+pub mod text;
 
 use serde::{Deserialize, Serialize};
 

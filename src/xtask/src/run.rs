@@ -29,7 +29,8 @@ pub(crate) fn run(addr: &str, data: &Path, open: bool) -> Result<()> {
             cargo(&place)
                 .args(["build", "--release", "--package", "anxue-endpoint"])
                 .env("ANXUE_SITE_DIR", place.site())
-                .env("ANXUE_SEALED_DIR", place.sealed()),
+                .env("ANXUE_SEALED_DIR", place.sealed())
+                .env("ANXUE_COURSES_DIR", place.courses()),
         )
     })?;
     steps.sum_up();

@@ -71,7 +71,11 @@ fn prove(place: &Place, steps: &mut Steps) -> Result<()> {
     })?;
     // With the site inside, as it is deployed; the crates below it stay as the native tests left them.
     let tests = steps.step("endpoint with the site inside", || {
-        let inside = [("ANXUE_SITE_DIR", place.site()), ("ANXUE_SEALED_DIR", place.sealed())];
+        let inside = [
+            ("ANXUE_SITE_DIR", place.site()),
+            ("ANXUE_SEALED_DIR", place.sealed()),
+            ("ANXUE_COURSES_DIR", place.courses()),
+        ];
         compile_tests(place, &inside)
     })?;
     let old = steps.step("Chromium 88", || old_chromium::provide(place))?;

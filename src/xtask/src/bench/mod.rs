@@ -131,7 +131,8 @@ pub(crate) fn bench(what: What) -> Result<()> {
         run(cargo(&place)
             .args(build)
             .env("ANXUE_SITE_DIR", place.site())
-            .env("ANXUE_SEALED_DIR", place.sealed()))
+            .env("ANXUE_SEALED_DIR", place.sealed())
+            .env("ANXUE_COURSES_DIR", place.courses()))
     })?;
     let measure = ["--release", "--package", "anxue-xtask", "--features", "bench"];
     steps.step("what measures (release)", || {

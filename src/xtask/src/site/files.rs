@@ -2,7 +2,7 @@
 
 use super::compress::{Compressor, write_whole};
 use anyhow::{Context, Result, ensure};
-use serde::{Deserialize, Serialize};
+use courseware::site::{BUILD_INFO, BuildInfo};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fs;
@@ -96,23 +96,12 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     super::hex(&Sha256::digest(bytes))
 }
 
-/// `build.json`: which build this is and what belongs to it.
-#[derive(Debug, Serialize, Deserialize)]
-struct BuildInfo {
-    /// The build id.
-    build: String,
-    /// The files, without their compressed copies.
-    files: Vec<String>,
-}
-
-const BUILD_INFO: &str = "build.json";
-
 /// Writes the files, their compressed copies and `build.json`; removes what an earlier build left. Only what changed is
 /// touched, and pages come last, so that a server may go on serving the folder.
 ///
 /// # Errors
 /// The folder holds something else than a site, or cannot be written.
-pub(crate) fn write(out: &Path, build: &str, files: &[SiteFile], compressor: &Compressor) -> Result<Vec<Packed>> {
+pub(crate) fn write(out: &Path, info: BuildInfo, files: &[SiteFile], compressor: &Compressor) -> Result<Vec<Packed>> {
     let before = earlier(out)?;
     let mut sorted: Vec<&SiteFile> = files.iter().collect();
     // The service worker last of all: once it is new, everything that it lists is there.
@@ -136,8 +125,8 @@ pub(crate) fn write(out: &Path, build: &str, files: &[SiteFile], compressor: &Co
         packed.push(sizes);
     }
     let info = BuildInfo {
-        build: build.into(),
         files: files.iter().map(|file| file.path.clone()).collect(),
+        ..info
     };
     update(&out.join(BUILD_INFO), serde_json::to_string(&info)?.as_bytes())?;
     let now: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
@@ -184,6 +173,13 @@ fn update(file: &Path, bytes: &[u8]) -> Result<()> {
 mod tests {
     use super::*;
 
+    fn build(id: &str) -> BuildInfo {
+        BuildInfo {
+            build: id.into(),
+            ..BuildInfo::default()
+        }
+    }
+
     fn names(folder: &Path) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(folder)
             .unwrap()
@@ -200,11 +196,11 @@ mod tests {
         let out = folder.path().join("out");
         let page = SiteFile::named("index.html", Role::Page, "<p>");
         let old = SiteFile::hashed("boot", "js", Role::Boot, "old");
-        write(&out, "1", &[page.clone(), old.clone()], &compressor).unwrap();
+        write(&out, build("1"), &[page.clone(), old.clone()], &compressor).unwrap();
         fs::write(out.join("mine.txt"), "kept").unwrap();
         let new = SiteFile::hashed("boot", "js", Role::Boot, "new");
         let icon = SiteFile::named("icon.png", Role::Extra, "png");
-        write(&out, "2", &[page, new.clone(), icon], &compressor).unwrap();
+        write(&out, build("2"), &[page, new.clone(), icon], &compressor).unwrap();
         let expected: BTreeSet<String> = [
             [
                 "build.json",
@@ -241,10 +237,10 @@ mod tests {
     fn a_folder_that_is_no_site_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let compressor = Compressor::new(folder.path().join("cache")).unwrap();
-        assert!(write(folder.path(), "1", &[], &compressor).is_err());
+        assert!(write(folder.path(), build("1"), &[], &compressor).is_err());
         let out = folder.path().join("out");
         fs::create_dir(&out).unwrap();
         fs::write(out.join("build.json"), r#"{"build":"1","files":["../cache"]}"#).unwrap();
-        assert!(write(&out, "1", &[], &compressor).is_err());
+        assert!(write(&out, build("1"), &[], &compressor).is_err());
     }
 }
