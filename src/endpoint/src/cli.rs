@@ -2,9 +2,9 @@
 
 use crate::app::Endpoint;
 use crate::code::{self, UnitCode};
+use crate::content;
 use crate::keep::{self, FILE};
 use crate::limit::Rate;
-use crate::sealed::Sealed;
 use crate::site::Site;
 use crate::state::{Options, system_clock};
 use crate::store::sqlite::Sqlite;
@@ -21,9 +21,6 @@ use tokio::net::TcpListener;
 
 /// The unit of the first code, until somebody gives it a better name.
 const FIRST_UNIT: &str = "本单位";
-
-/// The folder in the data folder with the sealed banks of a deployment of its own.
-const SEALED: &str = "sealed";
 
 const DAY: i64 = 86_400_000;
 
@@ -67,13 +64,15 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
+    #[command(flatten)]
+    OfContent(content::Command),
 }
 
 #[derive(Args)]
-struct Data {
+pub(crate) struct Data {
     /// The folder that holds all data; made where there is none
     #[arg(long = "data", value_name = "DIR", default_value = "data")]
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 #[derive(Args)]
@@ -86,6 +85,8 @@ struct Serve {
     /// A folder with a built site, instead of the one inside this program
     #[arg(long, value_name = "DIR")]
     site: Option<PathBuf>,
+    #[command(flatten)]
+    base: content::Base,
     /// How many requests a minute a person's device may make; 0 for no limit
     #[arg(long, value_name = "N", default_value_t = 600)]
     rate: u32,
@@ -144,6 +145,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve(serve) => self::serve(serve).await,
         Command::Codes { command } => codes(command).await,
+        Command::OfContent(command) => content::run(command),
         Command::Backup { file, data } => {
             let store = open_there(&data.folder).await?;
             store
@@ -178,7 +180,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
 }
 
 /// Prints a line at once: whoever started the program may be waiting for it.
-fn say(line: &str) -> anyhow::Result<()> {
+pub(crate) fn say(line: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{line}")?;
     Ok(out.flush()?)
@@ -212,7 +214,7 @@ async fn open_within(folder: &Path, most_mib: Option<u32>) -> anyhow::Result<Sql
 }
 
 /// Makes the folder for the eyes of its owner only: names of people lie in it.
-fn make_private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
@@ -232,8 +234,10 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
     if site.is_empty() {
         tracing::warn!("no site is inside this program: only the API is served; --site FOLDER serves one");
     }
-    let sealed = Sealed::embedded()?.replaced_by(Sealed::read(&options.data.folder.join(SEALED))?);
-    tracing::info!(exams = sealed.len(), "assessments are offered");
+    let ground = Arc::new(content::ground(&options.data.folder, &options.base, site));
+    let clock = system_clock();
+    let (live, seen) = content::first(&ground, clock().day())?;
+    tracing::info!(exams = live.sealed.len(), "assessments are offered");
     // First the address, so that a second start by mistake changes nothing.
     let listener = TcpListener::bind(options.addr).await.with_context(|| {
         format!(
@@ -261,14 +265,15 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
     };
     let endpoint = Endpoint::start(
         Arc::clone(&store),
-        site,
+        live.site,
         Options {
             records: rate,
-            sealed,
+            sealed: live.sealed,
             ..Options::default()
         },
     )
     .await?;
+    tokio::spawn(content::watch(ground, endpoint.clone(), clock, seen));
     let end = end()?;
     say(&format!("ready: http://{}/", listener.local_addr()?))?;
     crate::server::serve(listener, endpoint.router(), end).await;

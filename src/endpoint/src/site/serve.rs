@@ -30,7 +30,8 @@ pub(crate) async fn file(State(shared): State<Arc<Shared>>, request: Request) ->
     };
     let path = request.uri().path().trim_start_matches('/');
     let headers = request.headers();
-    if let Some(file) = shared.site.file(path) {
+    let live = shared.live();
+    if let Some(file) = live.site.file(path) {
         return answer(file, headers, head);
     }
     if let Some(hash) = pack_hash(path) {
@@ -59,7 +60,7 @@ pub(crate) async fn file(State(shared): State<Arc<Shared>>, request: Request) ->
         return missing();
     }
     // An address inside the app: the app itself finds out what to show.
-    match shared.site.file("index.html") {
+    match live.site.file("index.html") {
         Some(page) => answer(page, headers, head),
         None => no_site(headers, head),
     }

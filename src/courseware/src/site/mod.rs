@@ -4,6 +4,8 @@
 //! `build.json` says which texts in the pages and in the service worker stand for the content, so that nothing has to be
 //! guessed: the build id, the name of the catalogue, the list of what is kept for working offline.
 
+pub mod folder;
+
 use crate::packs::Packs;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

@@ -1,0 +1,92 @@
+//! Which entry of the registry a text is.
+
+use super::Draft;
+use courseware::{Layer, LockUse, Options, load_layers};
+use wire::pack::RegulationForm;
+
+/// The registry of a deployment.
+#[derive(Debug, Default)]
+pub(super) struct Known(Vec<RegulationForm>);
+
+/// What a text is to the registry.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// This entry.
+    Here {
+        /// The regulation.
+        id: String,
+        /// The version, `YYYY-MM-DD`.
+        version: String,
+        /// The number of the last article, where the registry says.
+        last: Option<u16>,
+    },
+    /// None: why nobody cites it.
+    Other(String),
+    /// Nobody can tell: what the file ought to say.
+    Unsure(String),
+}
+
+/// What stands before the names of many laws in one collection and not in another.
+const COUNTRY: &str = "中华人民共和国";
+
+impl Known {
+    /// The registry of the layers of content.
+    pub(super) fn of(layers: &[Layer]) -> Self {
+        let (content, _) = load_layers(layers, Options { lock: LockUse::Ignore });
+        Self(content.regulations.into_iter().map(|known| known.form).collect())
+    }
+
+    /// For tests.
+    #[cfg(test)]
+    pub(super) fn these(forms: Vec<RegulationForm>) -> Self {
+        Self(forms)
+    }
+
+    /// Finds the entry of a text: by its id, else by its title.
+    pub(super) fn fit(&self, draft: &Draft) -> Fit {
+        let by_id = |form: &&RegulationForm| Some(&form.id) == draft.id.as_ref();
+        let title = plain(&draft.title);
+        let by_title = |form: &&RegulationForm| plain(&form.title) == title;
+        let mut of: Vec<&RegulationForm> = self.0.iter().filter(by_id).collect();
+        if of.is_empty() {
+            of = self.0.iter().filter(by_title).collect();
+        }
+        if of.is_empty() {
+            return Fit::Other(format!("《{}》 is not in the registry", draft.title));
+        }
+        let Some(version) = &draft.version else {
+            return Fit::Unsure(
+                "nothing says of which day the text is: add a line like 2021年6月10日 …通过 before INFO END".into(),
+            );
+        };
+        match of.iter().find(|form| form.version == *version) {
+            Some(form) => Fit::Here {
+                id: form.id.clone(),
+                version: form.version.clone(),
+                last: form.articles.and_then(|last| u16::try_from(last).ok()),
+            },
+            None => {
+                let versions: Vec<&str> = of.iter().map(|form| form.version.as_str()).collect();
+                Fit::Other(format!(
+                    "《{}》 of {version}, the registry has {}",
+                    draft.title,
+                    versions.join(" and ")
+                ))
+            }
+        }
+    }
+}
+
+/// A title without what differs between collections: the country, blanks, and the width of brackets.
+fn plain(title: &str) -> String {
+    let title: String = title
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| match c {
+            '(' => '（',
+            ')' => '）',
+            c => c,
+        })
+        .collect();
+    title.strip_prefix(COUNTRY).map_or(title.clone(), str::to_owned)
+}

@@ -1,0 +1,368 @@
+//! Full texts of regulations that whoever deploys installs (DESIGN §4): read from the forms that public collections have, held
+//! against the registry, kept one JSON file for each text, and served beside the site.
+
+mod json;
+mod known;
+mod markdown;
+mod numeral;
+
+use crate::cli::{Data, make_private, say};
+use crate::content::{Base, regulations};
+use anyhow::{Context, bail, ensure};
+use clap::Subcommand;
+use courseware::layers::Files;
+use known::{Fit, Known};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use wire::text::{ArticleForm, TextForm, VERSION};
+
+/// The most bytes of a file: far above the longest law.
+const MOST: u64 = 8 * 1024 * 1024;
+
+/// How many of those that are left out are named one by one.
+const NAMED: usize = 40;
+
+/// What can be done with texts of regulations.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Install the texts in a folder that the registry knows; a running server serves them within seconds
+    Import {
+        /// The folder: JSON files, one a text, or Markdown files of the layout of LawRefBook/Laws; folders in it are read too
+        folder: PathBuf,
+        #[command(flatten)]
+        data: Data,
+        #[command(flatten)]
+        base: Base,
+    },
+    /// List the texts that are installed
+    List {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Remove a text
+    Remove {
+        /// Its id@version, as `regulations list` shows it
+        name: String,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+/// Runs a command for texts.
+///
+/// # Errors
+/// What went wrong, in words for the person at the terminal.
+pub(crate) fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Import { folder, data, base } => import(&folder, &base, &data.folder),
+        Command::List { data } => list(&data.folder),
+        Command::Remove { name, data } => remove(&name, &data.folder),
+    }
+}
+
+/// The installed texts as they are served: `id@version` to JSON.
+///
+/// # Errors
+/// The data folder cannot be read.
+pub(crate) fn texts(data: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
+    let Some(folder) = regulations(data).current()? else {
+        return Ok(BTreeMap::new());
+    };
+    let why = || format!("cannot read {}", folder.display());
+    let mut texts = BTreeMap::new();
+    for entry in fs::read_dir(&folder).with_context(why)? {
+        let path = entry.with_context(why)?.path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        if let Some(name) = name.and_then(|name| name.strip_suffix(".json")) {
+            texts.insert(name.to_owned(), fs::read(&path).with_context(why)?);
+        }
+    }
+    Ok(texts)
+}
+
+/// What is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Slip {
+    file: String,
+    /// 1 and up.
+    line: usize,
+    message: String,
+}
+
+impl fmt::Display for Slip {
+    /// `file:line: message`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file, self.line, self.message)
+    }
+}
+
+/// An article with the line that it begins at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Article {
+    line: usize,
+    form: ArticleForm,
+}
+
+/// A text as read, before anybody knows which entry of the registry it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Draft {
+    /// Its id, where its form has one.
+    id: Option<String>,
+    title: String,
+    /// The day of the text; none where the file does not say.
+    version: Option<String>,
+    /// The line that says so, or that ought to.
+    line: usize,
+    articles: Vec<Article>,
+    /// What is wrong with it: counts only if the registry knows the text.
+    slips: Vec<(usize, String)>,
+}
+
+impl Draft {
+    /// What is wrong with the order and the words of the articles, and with their number, which the registry knows.
+    fn judge(&self, last: Option<u16>) -> Vec<(usize, String)> {
+        let mut slips = self.slips.clone();
+        let (mut number, mut sub) = (0_u16, 0_u8);
+        for Article { line, form } in &self.articles {
+            let next = (form.n == number + 1 && form.sub == 0) || (form.n == number && form.sub == sub + 1);
+            if !next {
+                let expected = number + 1;
+                slips.push((
+                    *line,
+                    format!(
+                        "article {} comes where article {expected} is expected: articles are missing or stand twice",
+                        label(form)
+                    ),
+                ));
+            }
+            (number, sub) = (form.n, form.sub);
+            if form.text.trim().is_empty() {
+                slips.push((*line, format!("article {} has no words", label(form))));
+            }
+        }
+        if self.articles.is_empty() {
+            slips.push((
+                self.line,
+                "there is no article (a paragraph that begins with 第…条)".into(),
+            ));
+        } else if let Some(last) = last.filter(|last| *last != number) {
+            slips.push((
+                self.line,
+                format!("the text ends with article {number}, the registry says {last}"),
+            ));
+        }
+        slips
+    }
+}
+
+fn label(form: &ArticleForm) -> String {
+    if form.sub == 0 {
+        form.n.to_string()
+    } else {
+        format!("{}-{}", form.n, form.sub)
+    }
+}
+
+/// What came of a folder.
+#[derive(Debug, Default)]
+struct Read {
+    /// `id@version` to the text and the file that it came from.
+    texts: BTreeMap<String, (String, TextForm)>,
+    slips: Vec<Slip>,
+    /// Files whose text nobody cites, with the reason.
+    left_out: Vec<String>,
+}
+
+/// Reads all files below a folder and holds them against the registry.
+fn read(folder: &Path, known: &Known) -> anyhow::Result<Read> {
+    let mut read = Read::default();
+    for path in walk(folder)? {
+        let file = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+        let mut slip = |line, message: String| {
+            read.slips.push(Slip {
+                file: file.clone(),
+                line,
+                message,
+            });
+        };
+        let length = fs::metadata(&path).map(|data| data.len());
+        if length.is_ok_and(|length| length > MOST) {
+            slip(1, "the file is too large: 8 MiB at most".into());
+            continue;
+        }
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                slip(1, error.to_string());
+                continue;
+            }
+        };
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+                slip(line, "not UTF-8: save it as UTF-8".into());
+                continue;
+            }
+        };
+        let is_json = path.extension().is_some_and(|end| end == "json");
+        let draft = if is_json {
+            json::read(&text)
+        } else {
+            markdown::read(&text, &file)
+        };
+        let draft = match draft {
+            Ok(draft) => draft,
+            Err((line, message)) => {
+                slip(line, message);
+                continue;
+            }
+        };
+        take(&mut read, known, file, draft);
+    }
+    read.slips.sort();
+    Ok(read)
+}
+
+/// Adds a text to what was read, if the registry knows it.
+fn take(read: &mut Read, known: &Known, file: String, draft: Draft) {
+    let (id, version, last) = match known.fit(&draft) {
+        Fit::Here { id, version, last } => (id, version, last),
+        Fit::Other(reason) => {
+            read.left_out.push(format!("{file}: {reason}"));
+            return;
+        }
+        Fit::Unsure(message) => {
+            let line = draft.line;
+            read.slips.push(Slip { file, line, message });
+            return;
+        }
+    };
+    let slips = draft.judge(last);
+    if !slips.is_empty() {
+        read.slips.extend(slips.into_iter().map(|(line, message)| Slip {
+            file: file.clone(),
+            line,
+            message,
+        }));
+        return;
+    }
+    let name = format!("{id}@{version}");
+    let form = TextForm {
+        v: VERSION,
+        id,
+        version,
+        title: draft.title,
+        articles: draft.articles.into_iter().map(|article| article.form).collect(),
+    };
+    match read.texts.get(&name) {
+        Some((other, there)) if there.articles != form.articles => {
+            let message = format!("{other} has the same version of this text with other words: remove one of them");
+            read.slips.push(Slip { file, line: 1, message });
+        }
+        Some(_) => {}
+        None => drop(read.texts.insert(name, (file, form))),
+    }
+}
+
+/// The files with texts below a folder, in order. What begins with a dot is not seen.
+fn walk(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let why = || format!("cannot read the folder {}", folder.display());
+        for entry in fs::read_dir(&folder).with_context(why)? {
+            let entry = entry.with_context(why)?;
+            let path = entry.path();
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            // Links are not followed: one may lead round in a circle.
+            let kind = entry.file_type().with_context(why)?;
+            let wanted = path.extension().is_some_and(|end| end == "json" || end == "md");
+            let list = path.file_name().is_some_and(|name| name == "index.json");
+            if kind.is_dir() {
+                folders.push(path);
+            } else if wanted && !list {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn import(folder: &Path, base: &Base, data: &Path) -> anyhow::Result<()> {
+    ensure!(folder.is_dir(), "there is no folder {}", folder.display());
+    make_private(data).with_context(|| format!("cannot use the data folder {}", data.display()))?;
+    let generations = regulations(data);
+    let held = generations.hold()?;
+    let known = Known::of(&base.layers(data)?);
+    let Read {
+        texts: found,
+        slips,
+        left_out,
+    } = read(folder, &known)?;
+    for slip in &slips {
+        say(&slip.to_string())?;
+    }
+    ensure!(slips.is_empty(), "{} problems; nothing was changed", slips.len());
+    for line in left_out.iter().take(NAMED) {
+        say(&format!("left out: {line}"))?;
+    }
+    if let Some(more) = left_out.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        say(&format!("left out: {more} more"))?;
+    }
+    if found.is_empty() {
+        bail!(
+            "no text in {} is one that the registry knows; nothing was changed",
+            folder.display()
+        );
+    }
+    let mut files: Files = texts(data)?
+        .into_iter()
+        .map(|(name, bytes)| (format!("{name}.json"), Cow::Owned(bytes)))
+        .collect();
+    let articles: usize = found.values().map(|(_, form)| form.articles.len()).sum();
+    let count = found.len();
+    for (name, (_, form)) in found {
+        files.insert(format!("{name}.json"), Cow::Owned(serde_json::to_vec(&form)?));
+    }
+    generations.replace(&held, &files)?;
+    say(&format!(
+        "imported: {count} texts, {articles} articles; {} are installed",
+        files.len()
+    ))
+}
+
+fn list(data: &Path) -> anyhow::Result<()> {
+    let texts = texts(data)?;
+    if texts.is_empty() {
+        return say("没有安装法规全文；用 anxue regulations import 文件夹 安装");
+    }
+    for (name, bytes) in texts {
+        let form = TextForm::read(&bytes).with_context(|| format!("{name} cannot be read"))?;
+        say(&format!("{name}  {}  {} 条", form.title, form.articles.len()))?;
+    }
+    Ok(())
+}
+
+fn remove(name: &str, data: &Path) -> anyhow::Result<()> {
+    let generations = regulations(data);
+    let held = generations.hold()?;
+    let mut texts = texts(data)?;
+    ensure!(
+        texts.remove(name).is_some(),
+        "there is no text {name}; `anxue regulations list` shows all"
+    );
+    let files = texts.into_iter();
+    let files: Files = files
+        .map(|(name, bytes)| (format!("{name}.json"), Cow::Owned(bytes)))
+        .collect();
+    generations.replace(&held, &files)?;
+    say(&format!("removed: {name}"))
+}
