@@ -25,7 +25,7 @@ const HEAD: &str = "\
 
 const DEPLOYMENT_HEAD: &str = "\
 # A hash of every id@revision that this deployment ever installed. `anxue content install` writes it.
-# By hand only: a line `retired ID` for an item or check of the built-in content that an override leaves out.
+# By hand only: a line `retired ID` for an item or check whose id shall never be used again.
 ";
 
 const RUN: &str = "run `cargo xtask courses lock`";
@@ -36,7 +36,7 @@ struct Lock {
     hashes: BTreeMap<(String, u32), (String, Place)>,
     retired: BTreeMap<String, Place>,
     /// Whether it is joined from those of layers, of which a deployment's own is written when it is installed: nobody has
-    /// locked what is new, and what was installed may be removed.
+    /// locked what is new.
     joined: bool,
 }
 
@@ -103,9 +103,13 @@ impl Lock {
                     if !hex || id.parse::<ItemId>().is_err() {
                         return None;
                     }
-                    let old = lock
-                        .hashes
-                        .insert((id.into(), revision), ((*hash).into(), place.clone()));
+                    let key = (id.into(), revision);
+                    // Of two layers the lower one counts: what is over it has to have a higher revision.
+                    let below = |(_, known): &(String, Place)| lock.joined && known.file != place.file;
+                    if lock.hashes.get(&key).is_some_and(below) {
+                        return Some(());
+                    }
+                    let old = lock.hashes.insert(key, ((*hash).into(), place.clone()));
                     old.is_none_or(|(old, _)| old == *hash).then_some(())
                 }),
                 _ => None,
@@ -132,6 +136,10 @@ impl Lock {
                 hash,
                 place,
             } = wording;
+            if self.joined && place.file.starts_with(BUILT_IN) {
+                // Held against its own lock when the program was built; what was laid over it once is no matter.
+                continue;
+            }
             let add = |rule, message: String, remedy: &str| report.add((*place).clone(), rule, message, remedy);
             if self.retired.contains_key(*id) {
                 let remedy = "give the new content a new id; ids are never used again";
@@ -178,7 +186,12 @@ impl Lock {
                     .hashes
                     .get(&(id.to_owned(), revision))
                     .map_or_else(|| Place::top(FILE), |(_, place)| place.clone());
-                if self.joined && place.file.starts_with(INSTALLED) {
+                // An override may leave out what it likes, and what was installed may be removed.
+                if self.joined
+                    && [BUILT_IN, INSTALLED]
+                        .iter()
+                        .any(|prefix| place.file.starts_with(prefix))
+                {
                     continue;
                 }
                 let remedy = format!("restore it, or write a line `retired {id}` into {FILE}");

@@ -103,29 +103,28 @@ fn a_course_with_the_same_id_takes_the_place_of_the_built_in_one_whatever_its_fo
 }
 
 #[test]
-fn changed_lowered_and_lost_items_of_the_built_in_content_are_told() {
+fn changed_lowered_and_taken_ids_of_the_built_in_content_are_told() {
     let base = Fixture::new();
     for (from, to, expected) in [
         ("", "", vec![]),
         ("老板不管安全", "老板不管", vec!["one/items.toml:23 lock-changed"]),
-        (
-            "id = \"one-002\"",
-            "id = \"own-002\"",
-            // Where the fixture's own lock has it, which is the built-in one here.
-            vec!["built-in:items.lock:4 lock-vanished"],
-        ),
+        // What an override leaves out is its owner's business.
+        ("id = \"one-002\"", "id = \"own-002\"", vec![]),
         (
             "id = \"one-002\"",
             "id = \"shop-001\"",
-            vec!["built-in:items.lock:4 lock-vanished", "one/items.toml:24 id-duplicate"],
+            vec!["one/items.toml:24 id-duplicate"],
         ),
     ] {
         let own = Own::of(&course(from, to));
         assert_eq!(own.problems(&base), expected, "{from} -> {to}");
     }
-    let mut retired = course("id = \"one-002\"", "id = \"own-002\"");
+    let mut retired = course("", "");
     retired.push(("items.lock", "retired one-002\n".into()));
-    assert_eq!(Own::of(&retired).problems(&base), [""; 0]);
+    assert_eq!(Own::of(&retired).problems(&base), ["one/items.toml:23 lock-retired"]);
+    let mut locked = course("", "");
+    locked.push(("items.lock", format!("own-009@1 {}\n", "0".repeat(32))));
+    assert_eq!(Own::of(&locked).problems(&base), ["items.lock:1 lock-vanished"]);
 }
 
 #[test]
@@ -225,7 +224,6 @@ fn what_an_override_breaks_in_the_built_in_content_is_told_as_such() {
     );
     let mut own = course("id = \"one-002\"", "id = \"one-003\"");
     own[2].1 = ITEMS.split("[[item]]").take(2).collect::<Vec<_>>().join("[[item]]");
-    own.push(("items.lock", "retired one-002\n".into()));
     assert_eq!(
         Own::of(&own).problems(&base),
         ["built-in:contests/all.toml:9 exam-fill"]

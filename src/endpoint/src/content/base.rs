@@ -23,6 +23,11 @@ pub(crate) struct Base {
 }
 
 impl Base {
+    /// Whether it is another than that inside the program, from which the program's site and assessments were made.
+    pub(crate) fn is_another(&self) -> bool {
+        self.courses.is_some()
+    }
+
     /// The built-in content as the lowest layer; none where there is none.
     pub(crate) fn layer(&self) -> Option<Layer> {
         if let Some(folder) = &self.courses {

@@ -96,7 +96,13 @@ impl Ground {
             // Only the API is served, but answers are marked against packs all the same.
             Site::default().renewed(files(&packs)?)
         } else {
-            self.site.renewed(self.renewed(&packs, more, None)?.files)
+            let renewed = self.renewed(&packs, more, None)?;
+            // The catalogue names everything else by its hash: the same one is the same content.
+            if renewed.info.catalogue == self.info()?.catalogue {
+                self.site.clone()
+            } else {
+                self.site.renewed(renewed.files)
+            }
         };
         Ok(Live {
             site,
@@ -105,12 +111,12 @@ impl Ground {
     }
 
     /// The packs of the built-in content with what is installed over it, and the files of the texts; none where nothing is
-    /// installed.
+    /// installed and the built-in content is that inside the program.
     pub(crate) fn packs(&self, today: Day) -> anyhow::Result<Option<Made>> {
         let layers = self.base.layers(&self.data)?;
         let texts = texts(&self.data)?;
         let own = content(&self.data).name()?.is_some();
-        if layers.is_empty() || (!own && texts.is_empty()) {
+        if layers.is_empty() || !(own || self.base.is_another() || !texts.is_empty()) {
             return Ok(None);
         }
         let (content, problems) = load_layers(&layers, Options { lock: LockUse::Ignore });

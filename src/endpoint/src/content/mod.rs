@@ -46,7 +46,8 @@ pub(crate) enum Content {
     /// Check a folder with content and say what is wrong: file, line, what to do
     Check {
         /// The folder, of the form of courses/README.md
-        folder: PathBuf,
+        #[arg(value_name = "FOLDER")]
+        from: PathBuf,
         /// The data folder, to check over what is installed there already
         #[arg(long = "data", value_name = "DIR")]
         data: Option<PathBuf>,
@@ -56,7 +57,8 @@ pub(crate) enum Content {
     /// Check a folder with content and install it over what is there; a running server serves it within seconds
     Install {
         /// The folder, of the form of courses/README.md
-        folder: PathBuf,
+        #[arg(value_name = "FOLDER")]
+        from: PathBuf,
         #[command(flatten)]
         data: Data,
         #[command(flatten)]
@@ -86,7 +88,8 @@ pub(crate) enum SiteCommand {
     /// Write the site with the installed content to a folder for any web server; sealed banks are never in it
     Export {
         /// The folder: empty, not there yet, or with an earlier export
-        folder: PathBuf,
+        #[arg(value_name = "FOLDER")]
+        to: PathBuf,
         /// The path that it will be served at, like /anxue/
         #[arg(long = "base", value_name = "PATH")]
         base_path: Option<String>,
@@ -114,11 +117,11 @@ pub(crate) fn run(command: Command) -> anyhow::Result<()> {
 
 fn content(command: Content) -> anyhow::Result<()> {
     match command {
-        Content::Check { folder, data, base } => install::check(&folder, &base, data.as_deref(), &say),
-        Content::Install { folder, data, base } => {
+        Content::Check { from, data, base } => install::check(&from, &base, data.as_deref(), &say),
+        Content::Install { from, data, base } => {
             make_private(&data.folder)
                 .with_context(|| format!("cannot use the data folder {}", data.folder.display()))?;
-            install::install(&folder, &base, &data.folder, &say)
+            install::install(&from, &base, &data.folder, &say)
         }
         Content::List { data, base } => install::list(&base, &data.folder, &say),
         Content::Remove { name, data, base } => install::remove(&name, &base, &data.folder, &say),
@@ -127,7 +130,7 @@ fn content(command: Content) -> anyhow::Result<()> {
 
 fn site(command: SiteCommand) -> anyhow::Result<()> {
     let SiteCommand::Export {
-        folder,
+        to,
         base_path,
         site,
         data,
@@ -138,6 +141,6 @@ fn site(command: SiteCommand) -> anyhow::Result<()> {
         None => Site::embedded(),
     };
     let ground = ground(&data.folder, &base, site);
-    let packs = export::export(&ground, &folder, base_path.as_deref(), system_clock()().day())?;
-    say(&format!("exported: {}: {packs} packs", folder.display()))
+    let packs = export::export(&ground, &to, base_path.as_deref(), system_clock()().day())?;
+    say(&format!("exported: {}: {packs} packs", to.display()))
 }

@@ -36,12 +36,6 @@ impl Known {
         Self(content.regulations.into_iter().map(|known| known.form).collect())
     }
 
-    /// For tests.
-    #[cfg(test)]
-    pub(super) fn these(forms: Vec<RegulationForm>) -> Self {
-        Self(forms)
-    }
-
     /// Finds the entry of a text: by its id, else by its title.
     pub(super) fn fit(&self, draft: &Draft) -> Fit {
         let by_id = |form: &&RegulationForm| Some(&form.id) == draft.id.as_ref();
@@ -89,4 +83,63 @@ fn plain(title: &str) -> String {
         })
         .collect();
     title.strip_prefix(COUNTRY).map_or(title.clone(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known() -> Known {
+        let form = |id: &str, title: &str, version: &str| RegulationForm {
+            id: id.into(),
+            title: title.into(),
+            short: String::new(),
+            issuer: String::new(),
+            kind: "law".into(),
+            version: version.into(),
+            effective: None,
+            articles: Some(3),
+            text: true,
+            source: String::new(),
+            note: String::new(),
+            certainty: None,
+            supersedes: Vec::new(),
+        };
+        Known(vec![
+            form("fa", "中华人民共和国某法", "2021-06-10"),
+            form("fa", "中华人民共和国某法", "2014-08-31"),
+            form("jieshi", "某解释（二）", "2022-12-15"),
+        ])
+    }
+
+    fn fit(id: Option<&str>, title: &str, version: Option<&str>) -> Fit {
+        known().fit(&Draft {
+            id: id.map(Into::into),
+            title: title.into(),
+            version: version.map(Into::into),
+            line: 1,
+            articles: Vec::new(),
+            slips: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn a_text_is_found_by_id_or_by_title_and_only_in_its_own_version() {
+        let here = |id: &str, version: &str| Fit::Here {
+            id: id.into(),
+            version: version.into(),
+            last: Some(3),
+        };
+        assert_eq!(fit(Some("fa"), "别名", Some("2014-08-31")), here("fa", "2014-08-31"));
+        assert_eq!(fit(None, "某法", Some("2021-06-10")), here("fa", "2021-06-10"));
+        assert_eq!(
+            fit(Some("x"), "某解释 (二)", Some("2022-12-15")),
+            here("jieshi", "2022-12-15")
+        );
+        assert!(
+            matches!(fit(None, "某法", Some("2009-08-27")), Fit::Other(why) if why.contains("2021-06-10 and 2014-08-31"))
+        );
+        assert!(matches!(fit(None, "别的法", None), Fit::Other(_)));
+        assert!(matches!(fit(None, "某法", None), Fit::Unsure(_)));
+    }
 }

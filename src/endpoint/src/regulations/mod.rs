@@ -31,7 +31,8 @@ pub(crate) enum Command {
     /// Install the texts in a folder that the registry knows; a running server serves them within seconds
     Import {
         /// The folder: JSON files, one a text, or Markdown files of the layout of LawRefBook/Laws; folders in it are read too
-        folder: PathBuf,
+        #[arg(value_name = "FOLDER")]
+        from: PathBuf,
         #[command(flatten)]
         data: Data,
         #[command(flatten)]
@@ -57,7 +58,7 @@ pub(crate) enum Command {
 /// What went wrong, in words for the person at the terminal.
 pub(crate) fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Import { folder, data, base } => import(&folder, &base, &data.folder),
+        Command::Import { from, data, base } => import(&from, &base, &data.folder),
         Command::List { data } => list(&data.folder),
         Command::Remove { name, data } => remove(&name, &data.folder),
     }

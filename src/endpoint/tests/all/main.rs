@@ -3,12 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "in a test that is how it fails")]
 
 mod assessment;
+mod content;
+mod content_fixture;
 mod enrolment;
 mod linking;
 mod load;
 mod marking;
 mod process;
 mod records;
+mod regulations;
 mod service;
 mod site;
 mod sqlite;
