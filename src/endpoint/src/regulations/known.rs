@@ -2,6 +2,7 @@
 
 use super::Draft;
 use courseware::{Layer, LockUse, Options, load_layers};
+use std::path::Path;
 use wire::pack::RegulationForm;
 
 /// The registry of a deployment.
@@ -34,6 +35,19 @@ impl Known {
     pub(super) fn of(layers: &[Layer]) -> Self {
         let (content, _) = load_layers(layers, Options { lock: LockUse::Ignore });
         Self(content.regulations.into_iter().map(|known| known.form).collect())
+    }
+
+    /// Whether a file is named like a regulation of the registry, be it with the day of the text in brackets.
+    pub(super) fn has(&self, file: &Path) -> bool {
+        let name = file.file_stem().and_then(|name| name.to_str()).map(plain);
+        let named = |name: &String| {
+            let title = |form: &RegulationForm| plain(&form.title);
+            self.0.iter().map(title).any(|title| {
+                name.strip_prefix(&title)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('（'))
+            })
+        };
+        name.as_ref().is_some_and(named)
     }
 
     /// Finds the entry of a text: by its id, else by its title.

@@ -22,6 +22,9 @@ use wire::text::{ArticleForm, TextForm, VERSION};
 /// The most bytes of a file: far above the longest law.
 const MOST: u64 = 8 * 1024 * 1024;
 
+/// The list beside JSON texts.
+const INDEX: &str = "index.json";
+
 /// How many of those that are left out are named one by one.
 const NAMED: usize = 40;
 
@@ -30,7 +33,7 @@ const NAMED: usize = 40;
 pub(crate) enum Command {
     /// Install the texts in a folder that the registry knows; a running server serves them within seconds
     Import {
-        /// The folder: JSON files, one a text, or Markdown files of the layout of LawRefBook/Laws; folders in it are read too
+        /// The folder: JSON files, one a text, or folders of Markdown files of the layout of LawRefBook/Laws
         #[arg(value_name = "FOLDER")]
         from: PathBuf,
         #[command(flatten)]
@@ -179,7 +182,10 @@ struct Read {
 
 /// Reads all files below a folder and holds them against the registry.
 fn read(folder: &Path, known: &Known) -> anyhow::Result<Read> {
-    let mut read = Read::default();
+    let mut read = Read {
+        slips: missing(folder)?,
+        ..Read::default()
+    };
     for path in walk(folder)? {
         let file = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
         let mut slip = |line, message: String| {
@@ -189,24 +195,10 @@ fn read(folder: &Path, known: &Known) -> anyhow::Result<Read> {
                 message,
             });
         };
-        let length = fs::metadata(&path).map(|data| data.len());
-        if length.is_ok_and(|length| length > MOST) {
-            slip(1, "the file is too large: 8 MiB at most".into());
-            continue;
-        }
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                slip(1, error.to_string());
-                continue;
-            }
-        };
-        let text = match String::from_utf8(bytes) {
+        let text = match load(&path) {
             Ok(text) => text,
-            Err(error) => {
-                let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-                let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
-                slip(line, "not UTF-8: save it as UTF-8".into());
+            Err((line, message)) => {
+                slip(line, message);
                 continue;
             }
         };
@@ -218,8 +210,13 @@ fn read(folder: &Path, known: &Known) -> anyhow::Result<Read> {
         };
         let draft = match draft {
             Ok(draft) => draft,
-            Err((line, message)) => {
+            Err((line, message)) if is_json || known.has(&path) => {
                 slip(line, message);
+                continue;
+            }
+            // Collections hold notes of their own.
+            Err((line, message)) => {
+                read.left_out.push(format!("{file}:{line}: {message}"));
                 continue;
             }
         };
@@ -227,6 +224,20 @@ fn read(folder: &Path, known: &Known) -> anyhow::Result<Read> {
     }
     read.slips.sort();
     Ok(read)
+}
+
+/// The text of a file, or the line that is wrong and what is wrong with it.
+fn load(path: &Path) -> Result<String, (usize, String)> {
+    let length = fs::metadata(path).map(|data| data.len());
+    if length.is_ok_and(|length| length > MOST) {
+        return Err((1, "the file is too large: 8 MiB at most".into()));
+    }
+    let bytes = fs::read(path).map_err(|error| (1, error.to_string()))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        (line, "not UTF-8: save it as UTF-8".into())
+    })
 }
 
 /// Adds a text to what was read, if the registry knows it.
@@ -270,31 +281,70 @@ fn take(read: &mut Read, known: &Known, file: String, draft: Draft) {
     }
 }
 
-/// The files with texts below a folder, in order. What begins with a dot is not seen.
+/// The files with texts in a folder, in order. Where there are JSON files it is they, and nothing below the folder: sources and
+/// notes may lie there. Otherwise it is the Markdown files in it and below it. What begins with a dot is not seen.
 fn walk(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let why = || format!("cannot read the folder {}", folder.display());
-        for entry in fs::read_dir(&folder).with_context(why)? {
+    while let Some(next) = folders.pop() {
+        let why = || format!("cannot read the folder {}", next.display());
+        for entry in fs::read_dir(&next).with_context(why)? {
             let entry = entry.with_context(why)?;
-            let path = entry.path();
             if entry.file_name().to_string_lossy().starts_with('.') {
                 continue;
             }
             // Links are not followed: one may lead round in a circle.
-            let kind = entry.file_type().with_context(why)?;
-            let wanted = path.extension().is_some_and(|end| end == "json" || end == "md");
-            let list = path.file_name().is_some_and(|name| name == "index.json");
-            if kind.is_dir() {
-                folders.push(path);
-            } else if wanted && !list {
-                files.push(path);
+            if entry.file_type().with_context(why)?.is_dir() {
+                folders.push(entry.path());
+            } else {
+                files.push(entry.path());
             }
         }
     }
     files.sort();
-    Ok(files)
+    let of = |end: &'static str| move |path: &PathBuf| path.extension().is_some_and(|own| own == end);
+    let listed = |path: &PathBuf| path.file_name().is_some_and(|name| name == INDEX);
+    let json: Vec<PathBuf> = files
+        .iter()
+        .filter(|path| path.parent() == Some(folder) && of("json")(path) && !listed(path))
+        .cloned()
+        .collect();
+    if json.is_empty() {
+        files.retain(of("md"));
+        Ok(files)
+    } else {
+        Ok(json)
+    }
+}
+
+/// Those of the texts that the list beside them names and that are not there.
+fn missing(folder: &Path) -> anyhow::Result<Vec<Slip>> {
+    #[derive(serde::Deserialize)]
+    struct Entry {
+        id: String,
+    }
+    let Ok(text) = fs::read_to_string(folder.join(INDEX)) else {
+        return Ok(Vec::new());
+    };
+    let slip = |line, message| Slip {
+        file: INDEX.into(),
+        line,
+        message,
+    };
+    let entries: Vec<Entry> = match serde_json::from_str(&text) {
+        Ok(entries) => entries,
+        Err(error) => return Ok(vec![slip(error.line().max(1), error.to_string())]),
+    };
+    let absent = entries
+        .into_iter()
+        .filter(|entry| !folder.join(format!("{}.json", entry.id)).is_file());
+    let line = |id: &str| {
+        let at = text.find(&format!("\"{id}\"")).unwrap_or_default();
+        text[..at].matches('\n').count() + 1
+    };
+    Ok(absent
+        .map(|entry| slip(line(&entry.id), format!("{}.json is missing", entry.id)))
+        .collect())
 }
 
 fn import(folder: &Path, base: &Base, data: &Path) -> anyhow::Result<()> {

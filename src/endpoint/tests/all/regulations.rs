@@ -69,8 +69,15 @@ fn bad_files_are_named_with_their_lines_and_nothing_is_imported_by_halves() {
             vec!["a.md:1: there is no line `<!-- INFO END -->`"],
         ),
         (
-            vec![("b/a.md".into(), "---\ntitle: x\n".into())],
-            vec!["b/a.md:1: the first line is no title"],
+            vec![("b/某安全法(2021-06-10).md".into(), "---\ntitle: x\n".into())],
+            vec!["b/某安全法(2021-06-10).md:1: the first line is no title"],
+        ),
+        (
+            vec![
+                ("fa.json".into(), text().to_string()),
+                ("index.json".into(), "[{\"id\": \"fa\"},\n{\"id\": \"other\"}]".into()),
+            ],
+            vec!["index.json:2: other.json is missing"],
         ),
         (
             vec![(
@@ -84,10 +91,10 @@ fn bad_files_are_named_with_their_lines_and_nothing_is_imported_by_halves() {
         // A good one beside a bad one is not imported either, and two wordings of one version are a mistake.
         (
             vec![
-                ("a.json".into(), serde_json::to_string_pretty(&text()).unwrap()),
+                ("a.md".into(), MARKDOWN.into()),
                 ("b.md".into(), MARKDOWN.replace("老板管。", "老板不管。")),
             ],
-            vec!["b.md:1: a.json has the same version of this text with other words"],
+            vec!["b.md:1: a.md has the same version of this text with other words"],
         ),
         // What the registry does not know is no mistake, but alone it is nothing.
         (
