@@ -202,14 +202,12 @@ impl<'a> Tree<'a> {
     /// The file's text, or none and a diagnostic.
     pub(crate) fn read(&self, file: &str, remedy: &str) -> Option<Source> {
         self.allow(file);
-        match self.laid.files.get(file) {
-            Some(nth) => self.read_from(*nth, file),
-            None => {
-                self.report
-                    .add(Place::top(file), Rule::FileMissing, "the file is missing", remedy);
-                None
-            }
+        if let Some(nth) = self.laid.files.get(file) {
+            return self.read_from(*nth, file);
         }
+        self.report
+            .add(Place::top(file), Rule::FileMissing, "the file is missing", remedy);
+        None
     }
 
     /// The texts of a joined file, the lowest layer's first; nothing and a diagnostic where no layer has it.

@@ -38,14 +38,13 @@ pub(super) fn export(ground: &Ground, out: &Path, base: Option<&str>, today: Day
         if path == CONFIG && out.join(CONFIG).is_file() {
             continue;
         }
-        let Some((bytes, gzip, brotli)) = site.forms(path) else {
+        let Some(file) = site.file(path) else {
             continue;
         };
-        let copies = [("br", brotli), ("gz", gzip)]
-            .into_iter()
-            .filter_map(|(end, bytes)| Some((end, Cow::Borrowed(bytes?))));
+        let copies = [("br", &file.brotli), ("gz", &file.gzip)].into_iter();
+        let copies = copies.filter_map(|(end, form)| Some((end, Cow::Borrowed(&form.as_ref()?.bytes[..]))));
         let file = folder::Out {
-            bytes: Cow::Borrowed(bytes),
+            bytes: Cow::Borrowed(&file.plain.bytes),
             copies: copies.collect(),
         };
         files.insert(path, file);

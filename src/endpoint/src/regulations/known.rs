@@ -67,21 +67,19 @@ impl Known {
                 "nothing says of which day the text is: add a line like 2021年6月10日 …通过 before INFO END".into(),
             );
         };
-        match of.iter().find(|form| form.version == *version) {
-            Some(form) => Fit::Here {
+        if let Some(form) = of.iter().find(|form| form.version == *version) {
+            return Fit::Here {
                 id: form.id.clone(),
                 version: form.version.clone(),
-                last: form.articles.and_then(|last| u16::try_from(last).ok()),
-            },
-            None => {
-                let versions: Vec<&str> = of.iter().map(|form| form.version.as_str()).collect();
-                Fit::Other(format!(
-                    "《{}》 of {version}, the registry has {}",
-                    draft.title,
-                    versions.join(" and ")
-                ))
-            }
+                last: form.articles,
+            };
         }
+        let versions: Vec<&str> = of.iter().map(|form| form.version.as_str()).collect();
+        Fit::Other(format!(
+            "《{}》 of {version}, the registry has {}",
+            draft.title,
+            versions.join(" and ")
+        ))
     }
 }
 

@@ -183,7 +183,7 @@ struct Read {
 /// Reads all files below a folder and holds them against the registry.
 fn read(folder: &Path, known: &Known) -> anyhow::Result<Read> {
     let mut read = Read {
-        slips: missing(folder)?,
+        slips: missing(folder),
         ..Read::default()
     };
     for path in walk(folder)? {
@@ -235,7 +235,7 @@ fn load(path: &Path) -> Result<String, (usize, String)> {
     let bytes = fs::read(path).map_err(|error| (1, error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = String::from_utf8_lossy(good).matches('\n').count() + 1;
         (line, "not UTF-8: save it as UTF-8".into())
     })
 }
@@ -318,13 +318,13 @@ fn walk(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// Those of the texts that the list beside them names and that are not there.
-fn missing(folder: &Path) -> anyhow::Result<Vec<Slip>> {
+fn missing(folder: &Path) -> Vec<Slip> {
     #[derive(serde::Deserialize)]
     struct Entry {
         id: String,
     }
     let Ok(text) = fs::read_to_string(folder.join(INDEX)) else {
-        return Ok(Vec::new());
+        return Vec::new();
     };
     let slip = |line, message| Slip {
         file: INDEX.into(),
@@ -333,7 +333,7 @@ fn missing(folder: &Path) -> anyhow::Result<Vec<Slip>> {
     };
     let entries: Vec<Entry> = match serde_json::from_str(&text) {
         Ok(entries) => entries,
-        Err(error) => return Ok(vec![slip(error.line().max(1), error.to_string())]),
+        Err(error) => return vec![slip(error.line().max(1), error.to_string())],
     };
     let absent = entries
         .into_iter()
@@ -342,9 +342,9 @@ fn missing(folder: &Path) -> anyhow::Result<Vec<Slip>> {
         let at = text.find(&format!("\"{id}\"")).unwrap_or_default();
         text[..at].matches('\n').count() + 1
     };
-    Ok(absent
+    absent
         .map(|entry| slip(line(&entry.id), format!("{}.json is missing", entry.id)))
-        .collect())
+        .collect()
 }
 
 fn import(folder: &Path, base: &Base, data: &Path) -> anyhow::Result<()> {

@@ -22,7 +22,7 @@ pub(super) fn label(paragraph: &str) -> Option<(u16, u8, &str)> {
 
 fn digit(c: char) -> Option<u16> {
     let place = "零一二三四五六七八九".chars().position(|known| known == c);
-    let place = place.or_else(|| match c {
+    let place = place.or(match c {
         '〇' => Some(0),
         '两' => Some(2),
         _ => None,

@@ -168,16 +168,6 @@ impl Site {
         self.files.get(path).map(|file| &file.plain.bytes[..])
     }
 
-    /// A file as it is, in gzip and in brotli.
-    pub(crate) fn forms(&self, path: &str) -> Option<(&[u8], Option<&[u8]>, Option<&[u8]>)> {
-        let file = self.files.get(path)?;
-        Some((
-            &file.plain.bytes[..],
-            file.gzip.as_ref().map(|form| &form.bytes[..]),
-            file.brotli.as_ref().map(|form| &form.bytes[..]),
-        ))
-    }
-
     pub(crate) fn file(&self, path: &str) -> Option<&File> {
         self.files.get(path)
     }

@@ -193,8 +193,12 @@ fn build(courses: &Path, site: &Path) {
         catalogue,
         precache,
     };
-    shell.iter().for_each(|(path, text)| write(site, path, text));
-    made.iter().for_each(|(path, bytes)| write(site, path, bytes));
+    for (path, text) in &shell {
+        write(site, path, text);
+    }
+    for (path, bytes) in &made {
+        write(site, path, bytes);
+    }
     write(site, "build.json", serde_json::to_vec(&info).unwrap());
 }
 

@@ -54,7 +54,8 @@ fn bad_files_are_named_with_their_lines_and_nothing_is_imported_by_halves() {
     let before = all(&here.data);
     let mut gap = text();
     gap["articles"][1]["n"] = 5.into();
-    let rows: Vec<(Vec<(String, String)>, Vec<&str>)> = vec![
+    type Row = (Vec<(String, String)>, Vec<&'static str>);
+    let rows: Vec<Row> = vec![
         (vec![("a.json".into(), "{\n\"id\": 1}".into())], vec!["a.json:2: "]),
         (
             vec![("a.json".into(), serde_json::to_string_pretty(&gap).unwrap())],
