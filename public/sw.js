@@ -12,6 +12,9 @@ const PREFIX = "anxue-";
 const CACHE = PREFIX + BUILD;
 // Which builds were active, in order; and the last config.json.
 const NOTES = "anxue-notes";
+// Texts of regulations that somebody opened: they belong to no build, and stay.
+const TEXTS = "anxue-texts";
+const TEXT_FOLDER = "regulations-text/";
 const PAGE = "index.html";
 const CONFIG = "config.json";
 const CONFIG_PATIENCE_MS = 4000;
@@ -91,7 +94,7 @@ async function activate() {
   const kept = [...before.slice(-1), BUILD];
   await note("activated", kept);
   const names = await caches.keys();
-  const old = names.filter((name) => name.startsWith(PREFIX) && name !== NOTES && !kept.includes(name.slice(PREFIX.length)));
+  const old = names.filter((name) => name.startsWith(PREFIX) && name !== NOTES && name !== TEXTS && !kept.includes(name.slice(PREFIX.length)));
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
@@ -138,7 +141,8 @@ async function file(event, path) {
   // A wrong answer under a hashed name is nobody's file: the page is told so and asks again.
   if (!good) return response.ok ? new Response("", { status: 502, statusText: "Not the file" }) : response;
   const copy = good.clone();
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.put(address(path), copy)).catch(() => undefined));
+  const into = path.startsWith(TEXT_FOLDER) ? TEXTS : CACHE;
+  event.waitUntil(caches.open(into).then((cache) => cache.put(address(path), copy)).catch(() => undefined));
   return good;
 }
 

@@ -1,5 +1,6 @@
-//! Puts files into the program: those of the built site from the folder named by `ANXUE_SITE_DIR`, and the sealed banks of
-//! assessments from that named by `ANXUE_SEALED_DIR`; none where they are not set.
+//! Puts files into the program: those of the built site from the folder named by `ANXUE_SITE_DIR`, the sealed banks of
+//! assessments from that named by `ANXUE_SEALED_DIR`, and the content that the site was built from, for a deployment's own to
+//! be laid over it, from that named by `ANXUE_COURSES_DIR`; none where they are not set.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,9 @@ fn main() -> io::Result<()> {
     embed("ANXUE_SITE_DIR", "embedded.rs", |_| true)?;
     embed("ANXUE_SEALED_DIR", "sealed.rs", |name| {
         Path::new(name).extension().is_some_and(|end| end == "json")
+    })?;
+    embed("ANXUE_COURSES_DIR", "courses.rs", |name| {
+        !name.split('/').any(|part| part.starts_with('.'))
     })
 }
 

@@ -125,7 +125,9 @@ fn bank(tree: &Tree<'_>, reader: &Reader<'_>, parent: &str, folder: &str) -> Opt
     let (mut summary, mut label) = (Bilingual::default(), String::new());
     if is_stock {
         label = fields.text("label", SHORT);
-        if label != LABEL && fields.has("label") {
+        // A deployment's own bank is whatever its owner says.
+        let own = tree.is_deployment(&format!("{path}/bank.toml"));
+        if label != LABEL && fields.has("label") && !own {
             let remedy = format!("write label = \"{LABEL}\"");
             fields.wrong("label", Rule::StockLabel, "the label says something else", remedy);
         }

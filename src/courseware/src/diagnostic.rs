@@ -248,6 +248,15 @@ impl Report {
         self.count.get()
     }
 
+    /// Gives files the names that `name` has for them.
+    pub(crate) fn rename(&self, name: impl Fn(&str) -> Option<String>) {
+        for found in self.found.borrow_mut().iter_mut() {
+            if let Some(name) = name(&found.place.file) {
+                found.place.file = name;
+            }
+        }
+    }
+
     /// All of them in order, each once. What else is said of a line that is no TOML follows from that and is left out.
     pub(crate) fn into_sorted(self) -> Vec<Diagnostic> {
         let mut found = self.found.into_inner();

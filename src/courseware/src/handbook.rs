@@ -1,7 +1,7 @@
 //! The handbook: the list of venues, and for each venue its checks and its bank.
 
 use crate::content::{Listing, Section, Venue, VenueCheck};
-use crate::diagnostic::{Place, Rule};
+use crate::diagnostic::{Place, Report, Rule};
 use crate::document::Document;
 use crate::fields::{Fields, SHORT};
 use crate::items;
@@ -55,18 +55,21 @@ pub(crate) fn load(tree: &Tree<'_>, reader: &Reader<'_>) -> (String, Vec<Listing
         // A deployment's own content need not have a handbook.
         return Default::default();
     }
-    let Some(source) = tree.read(&file, "list the venues: note = \"…\" and [[venue]] tables") else {
+    let sources = tree.read_all(&file, "list the venues: note = \"…\" and [[venue]] tables");
+    if sources.is_empty() {
         for folder in &folders {
             venue(tree, reader, folder);
         }
         return Default::default();
-    };
-    let document = Document::parse(&source, 0..source.text.len(), report);
-    let root = document.root("handbook", &["note"], &["venue"], report);
-    let note = root.text("note", PARAGRAPH);
-    reader.passage(root.at("note"), &note);
+    }
+    let documents: Vec<Document<'_>> = sources
+        .iter()
+        .map(|source| Document::parse(source, 0..source.text.len(), report))
+        .collect();
+    let note = note(&documents, reader);
+    let broken = documents.iter().any(Document::broken);
     let mut listings: Vec<Listing> = Vec::new();
-    for fields in document.tables("venue", report) {
+    for fields in entries(&documents, tree, report) {
         let fields = {
             let slug = fields.raw("slug").unwrap_or_default().to_owned();
             fields.named(&slug)
@@ -126,7 +129,7 @@ pub(crate) fn load(tree: &Tree<'_>, reader: &Reader<'_>) -> (String, Vec<Listing
         .iter()
         .filter(|folder| !listings.iter().any(|listing| listing.slug == **folder))
     {
-        if !document.broken() {
+        if !broken {
             let message = format!("{file} does not list this venue");
             let remedy = "add a [[venue]] table for it, or remove the folder";
             report.add(
@@ -139,6 +142,44 @@ pub(crate) fn load(tree: &Tree<'_>, reader: &Reader<'_>) -> (String, Vec<Listing
         venue(tree, reader, folder);
     }
     (note, listings)
+}
+
+/// The note on the list: the highest layer's that has one.
+fn note(documents: &[Document<'_>], reader: &Reader<'_>) -> String {
+    let mut note = String::new();
+    for (nth, document) in documents.iter().enumerate() {
+        let root = document.root("handbook", &["note"], &["venue"], reader.report);
+        if nth == 0 || root.has("note") {
+            note = root.text("note", PARAGRAPH);
+            reader.passage(root.at("note"), &note);
+        }
+    }
+    note
+}
+
+/// The entries of all lists: one of a higher layer takes the place of that with its slug below.
+fn entries<'d>(documents: &'d [Document<'_>], tree: &Tree<'_>, report: &'d Report) -> Vec<Fields<'d>> {
+    let mut entries: Vec<(usize, Fields<'d>)> = Vec::new();
+    for (nth, document) in documents.iter().enumerate() {
+        for fields in document.tables("venue", report) {
+            let slug = fields.raw("slug").unwrap_or_default();
+            let below = |(layer, known): &&mut (usize, Fields<'d>)| *layer < nth && known.raw("slug") == Some(slug);
+            match entries.iter_mut().find(below) {
+                Some(known) => *known = (nth, fields),
+                None => entries.push((nth, fields)),
+            }
+        }
+    }
+    let hidden = |fields: &Fields<'_>| {
+        fields
+            .raw("slug")
+            .is_some_and(|slug| tree.is_hidden(&format!("{FOLDER}/{slug}")))
+    };
+    entries
+        .into_iter()
+        .map(|(_, fields)| fields)
+        .filter(|fields| !hidden(fields))
+        .collect()
 }
 
 fn venue(tree: &Tree<'_>, reader: &Reader<'_>, folder: &str) -> Option<Venue> {

@@ -2,7 +2,8 @@
 //!
 //! `load` reports everything that is wrong at once, each with file, line and remedy. `texts::check` holds citations
 //! and figures against legal texts at hand, `giveaways::check` finds what lets the ignorant pass, `lock::write` keeps
-//! `items.lock`, `packs::build` makes what the site serves and `export::json` one document of all. Knows nothing of HTTP, of the browser or of who asks.
+//! `items.lock`, `packs::build` makes what the site serves, `site::renew` puts it into a built site and `export::json` makes one
+//! document of all. Knows nothing of HTTP, of the browser or of who asks.
 
 mod banks;
 mod course;
@@ -22,15 +23,18 @@ pub mod diagnostic;
 pub mod export;
 pub mod figures;
 pub mod giveaways;
+pub mod layers;
 pub mod lock;
 pub mod markdown;
 pub mod packs;
 pub mod sheet;
+pub mod site;
 pub mod stale;
 pub mod texts;
 
 pub use content::{Content, Counts};
 pub use diagnostic::{Diagnostic, Place, Rule};
+pub use layers::Layer;
 
 use diagnostic::Report;
 use reader::Reader;
@@ -58,8 +62,13 @@ pub enum LockUse {
 /// Reads the content folder `root`: all that is sound in it, and everything that is wrong, ordered by file and line.
 /// Only content without diagnostics is to be published.
 pub fn load(root: &Path, options: Options) -> (Content, Vec<Diagnostic>) {
+    load_layers(&[Layer::folder(root)], options)
+}
+
+/// The same of layers of content, each laid over those before it (`layers`).
+pub fn load_layers(layers: &[Layer], options: Options) -> (Content, Vec<Diagnostic>) {
     let report = Report::default();
-    let tree = Tree::list(root, &report);
+    let tree = Tree::of(layers, &report);
     if report.count() > 0 && tree.folders("").is_empty() {
         // The root itself cannot be listed; nothing else is worth saying.
         return (Content::default(), report.into_sorted());
@@ -109,7 +118,12 @@ pub struct Checked {
 /// Loads `root`, its lock included, looks for giveaways, and holds its citations and figures against the legal texts in the
 /// folder `texts` where one is given.
 pub fn check(root: &Path, texts: Option<&Path>) -> Checked {
-    let (content, mut diagnostics) = load(root, Options::default());
+    check_layers(&[Layer::folder(root)], texts)
+}
+
+/// The same of layers of content.
+pub fn check_layers(layers: &[Layer], texts: Option<&Path>) -> Checked {
+    let (content, mut diagnostics) = load_layers(layers, Options::default());
     diagnostics.extend(giveaways::check(&content));
     diagnostics.sort();
     if let Some(folder) = texts {

@@ -5,6 +5,7 @@
 
 use crate::content::Content;
 use crate::diagnostic::{Diagnostic, Place, Report, Rule};
+use crate::layers::{BUILT_IN, INSTALLED, Layer};
 use crate::reader::{Reader, Space};
 use crate::source::{Source, Tree};
 use crate::{LockUse, Options, load};
@@ -22,6 +23,11 @@ const HEAD: &str = "\
 # By hand only: a line `retired ID` for an item or check that was taken out.
 ";
 
+const DEPLOYMENT_HEAD: &str = "\
+# A hash of every id@revision that this deployment ever installed. `anxue content install` writes it.
+# By hand only: a line `retired ID` for an item or check whose id shall never be used again.
+";
+
 const RUN: &str = "run `cargo xtask courses lock`";
 
 /// What the file says.
@@ -29,6 +35,9 @@ const RUN: &str = "run `cargo xtask courses lock`";
 struct Lock {
     hashes: BTreeMap<(String, u32), (String, Place)>,
     retired: BTreeMap<String, Place>,
+    /// Whether it is joined from those of layers, of which a deployment's own is written when it is installed: nobody has
+    /// locked what is new.
+    joined: bool,
 }
 
 /// A wording in the content.
@@ -66,6 +75,13 @@ fn hash(form: &impl Serialize) -> String {
 impl Lock {
     fn parse(source: &Source, report: &Report) -> Self {
         let mut lock = Self::default();
+        lock.add(source, report);
+        lock
+    }
+
+    /// Adds the lines of a file.
+    fn add(&mut self, source: &Source, report: &Report) {
+        let lock = self;
         for (at, line) in source.lines(0..source.text.len()) {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
@@ -87,9 +103,13 @@ impl Lock {
                     if !hex || id.parse::<ItemId>().is_err() {
                         return None;
                     }
-                    let old = lock
-                        .hashes
-                        .insert((id.into(), revision), ((*hash).into(), place.clone()));
+                    let key = (id.into(), revision);
+                    // Of two layers the lower one counts: what is over it has to have a higher revision.
+                    let below = |(_, known): &(String, Place)| lock.joined && known.file != place.file;
+                    if lock.hashes.get(&key).is_some_and(below) {
+                        return Some(());
+                    }
+                    let old = lock.hashes.insert(key, ((*hash).into(), place.clone()));
                     old.is_none_or(|(old, _)| old == *hash).then_some(())
                 }),
                 _ => None,
@@ -100,7 +120,6 @@ impl Lock {
                 report.add(place, Rule::LockForm, message, remedy);
             }
         }
-        lock
     }
 
     /// Holds wordings against the lock. `seen` says whether an id stands in the content at all, be it in a broken part.
@@ -117,6 +136,10 @@ impl Lock {
                 hash,
                 place,
             } = wording;
+            if self.joined && place.file.starts_with(BUILT_IN) {
+                // Held against its own lock when the program was built; what was laid over it once is no matter.
+                continue;
+            }
             let add = |rule, message: String, remedy: &str| report.add((*place).clone(), rule, message, remedy);
             if self.retired.contains_key(*id) {
                 let remedy = "give the new content a new id; ids are never used again";
@@ -124,6 +147,8 @@ impl Lock {
                 continue;
             }
             match newest.get(id) {
+                None if self.joined => {}
+                Some(newest) if self.joined && revision > newest => {}
                 None => add(Rule::LockNew, format!("`{id}` is not in {FILE} yet"), RUN),
                 Some(newest) if revision > newest => {
                     add(
@@ -144,7 +169,12 @@ impl Lock {
                     let locked = self.hashes.get(&((*id).to_owned(), *revision));
                     if locked.is_none_or(|(locked, _)| locked != hash) {
                         let message = format!("`{id}` changed but is still revision {revision}");
-                        let remedy = format!("set revision = {}, then {RUN}", revision + 1);
+                        let then = if self.joined {
+                            String::new()
+                        } else {
+                            format!(", then {RUN}")
+                        };
+                        let remedy = format!("set revision = {}{then}", revision + 1);
                         add(Rule::LockChanged, message, &remedy);
                     }
                 }
@@ -156,6 +186,14 @@ impl Lock {
                     .hashes
                     .get(&(id.to_owned(), revision))
                     .map_or_else(|| Place::top(FILE), |(_, place)| place.clone());
+                // An override may leave out what it likes, and what was installed may be removed.
+                if self.joined
+                    && [BUILT_IN, INSTALLED]
+                        .iter()
+                        .any(|prefix| place.file.starts_with(prefix))
+                {
+                    continue;
+                }
                 let remedy = format!("restore it, or write a line `retired {id}` into {FILE}");
                 report.add(
                     place,
@@ -167,8 +205,8 @@ impl Lock {
         }
     }
 
-    fn text(&self) -> String {
-        let mut text = String::from(HEAD);
+    fn text(&self, head: &str) -> String {
+        let mut text = String::from(head);
         // Writing to a string cannot fail.
         for id in self.retired.keys() {
             let _ = writeln!(text, "retired {id}");
@@ -182,17 +220,47 @@ impl Lock {
 
 /// Reads the lock and holds the content against it.
 pub(crate) fn check(tree: &Tree<'_>, content: &Content, reader: &Reader<'_>) {
-    if !tree.has(FILE) && wordings(content).is_empty() {
+    if !tree.has(FILE) && (wordings(content).is_empty() || tree.has_deployment()) {
         return;
     }
-    if let Some(source) = tree.read(FILE, RUN) {
+    let sources = tree.read_all(FILE, RUN);
+    if !sources.is_empty() {
+        let mut lock = Lock {
+            joined: tree.has_deployment(),
+            ..Lock::default()
+        };
+        for source in &sources {
+            lock.add(source, reader.report);
+        }
         let wordings = wordings(content)
             .into_iter()
             .filter(|wording| !reader.double(wording.id))
             .collect::<Vec<_>>();
         let seen = |id: &str| reader.seen(Space::Locked, id);
-        Lock::parse(&source, reader.report).check(&wordings, &seen, reader.report);
+        lock.check(&wordings, &seen, reader.report);
     }
+}
+
+/// The lock of a deployment whose layers are `layers` and whose whole content is `content`: all that its layers have locked
+/// so far, and every wording of its own. What was retired and is there again has come back with the built-in content.
+pub fn of_deployment(layers: &[Layer], content: &Content) -> String {
+    let report = Report::default();
+    let mut lock = Lock::default();
+    for layer in layers.iter().filter(|layer| layer.is_deployment()) {
+        let text = layer.read(FILE).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        if let Some(text) = text {
+            lock.add(&Source::new(FILE, text), &report);
+        }
+    }
+    for wording in wordings(content) {
+        lock.retired.remove(wording.id);
+        if !wording.place.file.starts_with(BUILT_IN) {
+            lock.hashes
+                .entry((wording.id.into(), wording.revision))
+                .or_insert_with(|| (wording.hash, wording.place.clone()));
+        }
+    }
+    lock.text(DEPLOYMENT_HEAD)
 }
 
 /// What writing the lock did.
@@ -219,7 +287,8 @@ pub fn write(root: &Path) -> Result<Written, Vec<Diagnostic>> {
     let mut lock = Lock::default();
     let path = root.join(FILE);
     if path.exists() {
-        let tree = Tree::list(root, &report);
+        let layers = [Layer::folder(root)];
+        let tree = Tree::of(&layers, &report);
         if let Some(source) = tree.read(FILE, RUN) {
             lock = Lock::parse(&source, &report);
         }
@@ -251,7 +320,7 @@ pub fn write(root: &Path) -> Result<Written, Vec<Diagnostic>> {
             .or_insert_with(|| (hash, place.clone()));
     }
     let fresh = root.join(".items.lock.new");
-    let written = std::fs::write(&fresh, lock.text()).and_then(|()| std::fs::rename(&fresh, &path));
+    let written = std::fs::write(&fresh, lock.text(HEAD)).and_then(|()| std::fs::rename(&fresh, &path));
     written.map_err(|error| {
         let (place, message) = (Place::top(FILE), error.to_string());
         vec![Diagnostic {

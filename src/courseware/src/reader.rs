@@ -2,6 +2,7 @@
 
 use crate::content::{CitationUse, Passage, Role};
 use crate::diagnostic::{Place, Report, Rule};
+use crate::layers::BUILT_IN;
 use crate::registry::{Found, Registry};
 use domain::citation::Citation;
 use domain::ids::BankId;
@@ -58,9 +59,16 @@ impl<'a> Reader<'a> {
         match self.ids.borrow_mut().entry((space, id.into())) {
             std::collections::hash_map::Entry::Occupied(first) => {
                 self.doubles.borrow_mut().insert(id.into());
-                let message = format!("the id `{id}` is already taken at {}", first.get());
+                // Whichever is read first: a deployment can change its own alone.
+                let built_in = |place: &Place| place.file.starts_with(BUILT_IN);
+                let (at, other) = if built_in(&place) && !built_in(first.get()) {
+                    (first.get().clone(), place)
+                } else {
+                    (place, first.get().clone())
+                };
+                let message = format!("the id `{id}` is already taken at {other}");
                 self.report.add(
-                    place,
+                    at,
                     Rule::IdDuplicate,
                     message,
                     "give this one another id; ids are never used again",

@@ -4,7 +4,7 @@ use crate::content::Regulation;
 use crate::diagnostic::{Place, Report, Rule};
 use crate::document::Document;
 use crate::fields::{Fields, SHORT};
-use crate::source::Tree;
+use crate::source::{Source, Tree};
 use domain::citation::Citation;
 use domain::ids::RegulationId;
 use domain::time::Day;
@@ -62,39 +62,24 @@ pub(crate) enum Found<'r> {
 
 impl Registry {
     pub(crate) fn load(tree: &Tree<'_>, report: &Report) -> Self {
-        let Some(source) = tree.read(FILE, "list the regulations in it as courses/README.md says") else {
-            return Self {
-                entries: Vec::new(),
-                broken: None,
-            };
-        };
-        let document = Document::parse(&source, 0..source.text.len(), report);
-        document.root("registry", &[], &["regulation"], report);
-        let mut entries: Vec<Regulation> = Vec::new();
-        let mut unread = false;
-        for fields in document.tables("regulation", report) {
-            let Some(entry) = regulation(fields, report) else {
-                unread = true;
-                continue;
-            };
-            let same = |other: &&Regulation| other.form.id == entry.form.id && other.form.version == entry.form.version;
-            if let Some(first) = entries.iter().find(same) {
-                let message = format!("{}@{} is already at {}", entry.form.id, entry.form.version, first.place);
-                report.add(
-                    entry.place.clone(),
-                    Rule::IdDuplicate,
-                    message,
-                    "keep one of them, or correct the version",
-                );
-            } else {
-                entries.push(entry);
+        let mut registry = Self::default();
+        for source in tree.read_all(FILE, "list the regulations in it as courses/README.md says") {
+            let (entries, broken) = read(&source, report);
+            for entry in entries {
+                let same = |known: &&mut Regulation| {
+                    known.form.id == entry.form.id && known.form.version == entry.form.version
+                };
+                match registry.entries.iter_mut().find(same) {
+                    // A layer above says it anew.
+                    Some(known) => *known = entry,
+                    None => registry.entries.push(entry),
+                }
+            }
+            if broken {
+                registry.broken.get_or_insert_default().push_str(&source.text);
             }
         }
-        let broken = document.broken() || unread;
-        Self {
-            entries,
-            broken: broken.then_some(source.text),
-        }
+        registry
     }
 
     pub(crate) fn find(&self, citation: &Citation) -> Found<'_> {
@@ -116,6 +101,33 @@ impl Registry {
             versions => Found::Version(versions),
         }
     }
+}
+
+/// The entries of one file, and whether a part of it is lost.
+fn read(source: &Source, report: &Report) -> (Vec<Regulation>, bool) {
+    let document = Document::parse(source, 0..source.text.len(), report);
+    document.root("registry", &[], &["regulation"], report);
+    let mut entries: Vec<Regulation> = Vec::new();
+    let mut unread = false;
+    for fields in document.tables("regulation", report) {
+        let Some(entry) = regulation(fields, report) else {
+            unread = true;
+            continue;
+        };
+        let same = |other: &&Regulation| other.form.id == entry.form.id && other.form.version == entry.form.version;
+        if let Some(first) = entries.iter().find(same) {
+            let message = format!("{}@{} is already at {}", entry.form.id, entry.form.version, first.place);
+            report.add(
+                entry.place.clone(),
+                Rule::IdDuplicate,
+                message,
+                "keep one of them, or correct the version",
+            );
+        } else {
+            entries.push(entry);
+        }
+    }
+    (entries, document.broken() || unread)
 }
 
 fn day(fields: &Fields<'_>, field: &str, text: &str) {

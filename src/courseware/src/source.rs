@@ -1,10 +1,11 @@
 //! The files of a content folder: listed once, read once, and every file that nobody asked for is reported.
 
 use crate::diagnostic::{Place, Report, Rule};
+use crate::layers::{JOINED, Laid, Layer, lay};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The most bytes that a content file may have: far above any real one, far below what makes a build stall.
 const MAX_FILE: u64 = 2 * 1024 * 1024;
@@ -58,85 +59,113 @@ impl Source {
     }
 }
 
-/// The files below a content root. Files and folders whose name begins with a dot are not seen at all: editors and
-/// systems leave them behind, and nothing ever reads them.
+/// The files of the layers of content.
 #[derive(Debug)]
 pub(crate) struct Tree<'a> {
-    root: PathBuf,
-    /// Path to whether somebody asked for it.
-    files: RefCell<BTreeMap<String, bool>>,
+    layers: &'a [Layer],
+    laid: Laid,
+    /// The files that somebody asked for.
+    used: RefCell<BTreeSet<String>>,
     report: &'a Report,
 }
 
-impl<'a> Tree<'a> {
-    pub(crate) fn list(root: &Path, report: &'a Report) -> Self {
-        let mut files = BTreeMap::new();
-        let hidden = |entry: &walkdir::DirEntry| {
-            entry.depth() > 0 && entry.file_name().to_str().is_some_and(|name| name.starts_with('.'))
+/// The files below a content root, in order. Files and folders whose name begins with a dot are not seen at all: editors and
+/// systems leave them behind, and nothing ever reads them.
+pub(crate) fn walk(root: &Path, report: &Report) -> Vec<String> {
+    let mut files = Vec::new();
+    let hidden = |entry: &walkdir::DirEntry| {
+        entry.depth() > 0 && entry.file_name().to_str().is_some_and(|name| name.starts_with('.'))
+    };
+    for entry in walkdir::WalkDir::new(root)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| !hidden(entry))
+    {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                unlisted(root, &error, report);
+                continue;
+            }
         };
-        for entry in walkdir::WalkDir::new(root)
-            .sort_by_file_name()
-            .into_iter()
-            .filter_entry(|entry| !hidden(entry))
-        {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    let path = error.path().and_then(|path| path.strip_prefix(root).ok()).map(slashes);
-                    let file = path
-                        .flatten()
-                        .filter(|path| !path.is_empty())
-                        .unwrap_or_else(|| ".".into());
-                    let reason = error
-                        .io_error()
-                        .map_or_else(|| "cannot be listed".into(), ToString::to_string);
-                    report.add(
-                        Place::top(&file),
-                        Rule::FileUnreadable,
-                        reason,
-                        "make it a folder that can be read",
-                    );
-                    continue;
-                }
-            };
-            let relative = entry.path().strip_prefix(root).ok().and_then(slashes);
-            match relative {
-                Some(file) if entry.file_type().is_file() => {
-                    files.insert(file, false);
-                }
-                Some(file) if !entry.file_type().is_dir() => {
-                    let message = "neither a file nor a folder";
-                    report.add(
-                        Place::top(&file),
-                        Rule::FileUnknown,
-                        message,
-                        "put the file itself here",
-                    );
-                }
-                Some(_) => {}
-                None => {
-                    let shown = entry
-                        .path()
-                        .strip_prefix(root)
-                        .unwrap_or(entry.path())
-                        .to_string_lossy()
-                        .into_owned();
-                    let remedy = "rename it: lower-case ASCII letters, digits and hyphens";
-                    report.add(Place::top(&shown), Rule::FileUnknown, "the name is not UTF-8", remedy);
-                }
+        let relative = entry.path().strip_prefix(root).ok().and_then(slashes);
+        match relative {
+            Some(file) if entry.file_type().is_file() => files.push(file),
+            Some(file) if !entry.file_type().is_dir() => {
+                let message = "neither a file nor a folder";
+                report.add(
+                    Place::top(&file),
+                    Rule::FileUnknown,
+                    message,
+                    "put the file itself here",
+                );
+            }
+            Some(_) => {}
+            None => {
+                let shown = entry
+                    .path()
+                    .strip_prefix(root)
+                    .unwrap_or(entry.path())
+                    .to_string_lossy()
+                    .into_owned();
+                let remedy = "rename it: lower-case ASCII letters, digits and hyphens";
+                report.add(Place::top(&shown), Rule::FileUnknown, "the name is not UTF-8", remedy);
             }
         }
+    }
+    files
+}
+
+fn unlisted(root: &Path, error: &walkdir::Error, report: &Report) {
+    let path = error.path().and_then(|path| path.strip_prefix(root).ok()).map(slashes);
+    let file = path
+        .flatten()
+        .filter(|path| !path.is_empty())
+        .unwrap_or_else(|| ".".into());
+    let reason = error
+        .io_error()
+        .map_or_else(|| "cannot be listed".into(), ToString::to_string);
+    report.add(
+        Place::top(&file),
+        Rule::FileUnreadable,
+        reason,
+        "make it a folder that can be read",
+    );
+}
+
+impl<'a> Tree<'a> {
+    /// The files of the layers, each laid over those before it.
+    pub(crate) fn of(layers: &'a [Layer], report: &'a Report) -> Self {
         Self {
-            root: root.into(),
-            files: RefCell::new(files),
+            layers,
+            laid: lay(layers, report),
+            used: RefCell::default(),
             report,
         }
+    }
+
+    /// Whether a deployment's own content is among the layers.
+    pub(crate) fn has_deployment(&self) -> bool {
+        self.layers.iter().any(Layer::is_deployment)
+    }
+
+    /// Whether the file is of a deployment's own content.
+    pub(crate) fn is_deployment(&self, file: &str) -> bool {
+        self.laid
+            .files
+            .get(file)
+            .is_some_and(|nth| self.layers[*nth].is_deployment())
+    }
+
+    /// Whether another unit has taken over the id of this one.
+    pub(crate) fn is_hidden(&self, unit: &str) -> bool {
+        self.laid.hidden.contains(unit)
     }
 
     /// The names of the folders right below `folder` ("" is the root), in order.
     pub(crate) fn folders(&self, folder: &str) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
-        for file in self.files.borrow().keys() {
+        for file in self.laid.files.keys() {
             let below = if folder.is_empty() {
                 Some(file.as_str())
             } else {
@@ -153,8 +182,7 @@ impl<'a> Tree<'a> {
 
     /// The names of the files right in `folder` that end in `ending`, in order.
     pub(crate) fn files(&self, folder: &str, ending: &str) -> Vec<String> {
-        let files = self.files.borrow();
-        let names = files.keys().filter_map(|file| below(file, folder));
+        let names = self.laid.files.keys().filter_map(|file| below(file, folder));
         names
             .filter(|name| !name.contains('/') && name.ends_with(ending))
             .map(Into::into)
@@ -163,30 +191,42 @@ impl<'a> Tree<'a> {
 
     /// Whether there is such a file.
     pub(crate) fn has(&self, file: &str) -> bool {
-        self.files.borrow().contains_key(file)
+        self.laid.files.contains_key(file)
     }
 
     /// Marks a file as one that belongs here without reading it.
     pub(crate) fn allow(&self, file: &str) {
-        if let Some(used) = self.files.borrow_mut().get_mut(file) {
-            *used = true;
-        }
+        self.used.borrow_mut().insert(file.into());
     }
 
     /// The file's text, or none and a diagnostic.
     pub(crate) fn read(&self, file: &str, remedy: &str) -> Option<Source> {
-        if !self.has(file) {
-            self.report
-                .add(Place::top(file), Rule::FileMissing, "the file is missing", remedy);
-            return None;
-        }
         self.allow(file);
-        let path = self.root.join(file);
+        if let Some(nth) = self.laid.files.get(file) {
+            return self.read_from(*nth, file);
+        }
+        self.report
+            .add(Place::top(file), Rule::FileMissing, "the file is missing", remedy);
+        None
+    }
+
+    /// The texts of a joined file, the lowest layer's first; nothing and a diagnostic where no layer has it.
+    pub(crate) fn read_all(&self, file: &str, remedy: &str) -> Vec<Source> {
+        self.allow(file);
+        match self.laid.joined.get(file) {
+            Some(from) => from.iter().filter_map(|nth| self.read_from(*nth, file)).collect(),
+            None => self.read(file, remedy).into_iter().collect(),
+        }
+    }
+
+    fn read_from(&self, nth: usize, file: &str) -> Option<Source> {
+        let layer = &self.layers[nth];
+        let named = format!("{}{file}", layer.prefix());
         let refuse = |rule, message: String, remedy: &str| {
-            self.report.add(Place::top(file), rule, message, remedy);
+            self.report.add(Place::top(&named), rule, message, remedy);
         };
-        match std::fs::metadata(&path).map(|data| data.len()) {
-            Ok(length) if length > MAX_FILE => {
+        match layer.length(file) {
+            Some(length) if length > MAX_FILE => {
                 refuse(
                     Rule::FileUnreadable,
                     format!("{length} bytes are too many"),
@@ -196,7 +236,7 @@ impl<'a> Tree<'a> {
             }
             _ => {}
         }
-        let bytes = match std::fs::read(&path) {
+        let bytes = match layer.read(file) {
             Ok(bytes) => bytes,
             Err(error) => {
                 refuse(Rule::FileUnreadable, error.to_string(), "make the file readable");
@@ -204,12 +244,12 @@ impl<'a> Tree<'a> {
             }
         };
         match String::from_utf8(bytes) {
-            Ok(text) => Some(clean(file, text, self.report)),
+            Ok(text) => Some(clean(&named, text, self.report)),
             Err(error) => {
                 let good = error.utf8_error().valid_up_to();
                 let line = String::from_utf8_lossy(&error.as_bytes()[..good]).matches('\n').count() + 1;
                 let place = Place {
-                    file: file.into(),
+                    file: named.clone(),
                     line,
                     column: None,
                 };
@@ -226,17 +266,23 @@ impl<'a> Tree<'a> {
 
     /// Reports every file that nobody asked for.
     pub(crate) fn finish(self) {
-        for (file, used) in self.files.into_inner() {
-            if !used {
-                let remedy = "remove it, or give it the name that courses/README.md lists";
-                self.report.add(
-                    Place::top(&file),
-                    Rule::FileUnknown,
-                    "no file of the format has this name",
-                    remedy,
-                );
-            }
+        let used = self.used.into_inner();
+        for file in self.laid.files.keys().filter(|file| !used.contains(*file)) {
+            let remedy = "remove it, or give it the name that courses/README.md lists";
+            self.report.add(
+                Place::top(file),
+                Rule::FileUnknown,
+                "no file of the format has this name",
+                remedy,
+            );
         }
+        // What was said of a file as a whole says whose it is, as what was said of its lines does.
+        let layers = self.layers;
+        let files = self.laid.files;
+        self.report.rename(|file| {
+            let prefix = files.get(file).map(|nth| layers[*nth].prefix())?;
+            (!prefix.is_empty() && !JOINED.contains(&file)).then(|| format!("{prefix}{file}"))
+        });
     }
 }
 

@@ -1,5 +1,6 @@
 //! The endpoint as a whole: the router with everything around it.
 
+use crate::content::Live;
 use crate::cors;
 use crate::problem::{Code, Problem};
 use crate::routes::{enrolments, exams, links, organize, person, records, service};
@@ -58,11 +59,29 @@ impl Endpoint {
     /// The store cannot be used.
     pub async fn start(store: Arc<dyn Store>, site: Site, options: Options) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared::new(store, site, options));
-        let packs = shared.site.packs();
+        let endpoint = Self { shared };
+        endpoint.take_in(&endpoint.shared.live()).await?;
+        Ok(endpoint)
+    }
+
+    /// Serves other content from now on. First its packs go into the store, so that whoever gets the new site finds them in
+    /// every process; what was served before stays there by its hash.
+    ///
+    /// # Errors
+    /// The store cannot be used; what was served before goes on.
+    pub async fn replace(&self, live: Live) -> Result<(), StoreError> {
+        self.take_in(&live).await?;
+        self.shared.serve(live);
+        Ok(())
+    }
+
+    async fn take_in(&self, live: &Live) -> Result<(), StoreError> {
+        let shared = &self.shared;
+        let packs = live.site.packs();
         if !packs.is_empty() {
             shared.store.put_packs(packs, shared.now()).await?;
         }
-        let sealed = shared.options.sealed.packs();
+        let sealed = live.sealed.packs();
         if !sealed.is_empty() {
             shared.store.put_sealed(sealed, shared.now()).await?;
         }
@@ -74,7 +93,7 @@ impl Endpoint {
         if marked > 0 {
             tracing::info!(marked, "exams that waited are marked");
         }
-        Ok(Self { shared })
+        Ok(())
     }
 
     /// The store.

@@ -2,11 +2,11 @@
 
 use crate::app::Endpoint;
 use crate::code::{self, UnitCode, code_until};
+use crate::content;
 use crate::deploy::Deploy;
 use crate::desk::key;
 use crate::keep::{self, FILE, make_private};
 use crate::limit::Rate;
-use crate::sealed::Sealed;
 use crate::site::Site;
 use crate::state::{Options, system_clock};
 use crate::store::sqlite::Sqlite;
@@ -22,9 +22,6 @@ use tokio::net::TcpListener;
 
 /// The unit of the first code, until somebody gives it a better name.
 const FIRST_UNIT: &str = "本单位";
-
-/// The folder in the data folder with the sealed banks of a deployment of its own.
-const SEALED: &str = "sealed";
 
 #[derive(Parser)]
 #[command(
@@ -71,13 +68,15 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
+    #[command(flatten)]
+    OfContent(content::Command),
 }
 
 #[derive(Args)]
-struct Data {
+pub(crate) struct Data {
     /// The folder that holds all data; made where there is none
     #[arg(long = "data", value_name = "DIR", default_value = "data")]
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 #[derive(Args)]
@@ -89,6 +88,8 @@ struct Serve {
     /// A folder with a built site, instead of the one inside this program
     #[arg(long, value_name = "DIR")]
     site: Option<PathBuf>,
+    #[command(flatten)]
+    base: content::Base,
     /// How many requests a minute a person's device may make; 0 for no limit
     #[arg(long, value_name = "N", default_value_t = 600)]
     rate: u32,
@@ -169,6 +170,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             store.close().await;
             say(&format!("organize: /organize#{key}  {name}，一次有效，7 天内"))
         }
+        Command::OfContent(command) => content::run(command),
         Command::Backup { file, data } => {
             let store = open_there(&data.folder).await?;
             store
@@ -245,9 +247,11 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
     if site.is_empty() {
         tracing::warn!("no site is inside this program: only the API is served; --site FOLDER serves one");
     }
-    let sealed = Sealed::embedded()?.replaced_by(Sealed::read(&options.data.folder.join(SEALED))?);
-    tracing::info!(exams = sealed.len(), "assessments are offered");
     let deployed = options.deploy.options(&mut site)?;
+    let ground = Arc::new(content::ground(&options.data.folder, &options.base, site));
+    let clock = system_clock();
+    let (live, seen) = content::first(&ground, clock().day())?;
+    tracing::info!(exams = live.sealed.len(), "assessments are offered");
     // First the address, so that a second start by mistake changes nothing.
     let addr = options.deploy.addr();
     let listener = TcpListener::bind(addr).await.with_context(|| {
@@ -280,14 +284,15 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
     };
     let endpoint = Endpoint::start(
         Arc::clone(&store),
-        site,
+        live.site,
         Options {
             records: rate,
-            sealed,
+            sealed: live.sealed,
             ..deployed
         },
     )
     .await?;
+    tokio::spawn(content::watch(ground, endpoint.clone(), clock, seen));
     let end = end()?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let address = format!("{scheme}://{}/", listener.local_addr()?);

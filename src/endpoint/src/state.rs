@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use crate::content::Live;
 use crate::cors::AllowedOrigins;
 use crate::limit::{Buckets, Rate, neighbourhood, seconds};
 use crate::metrics::Metrics;
@@ -13,7 +14,7 @@ use axum::http::{HeaderMap, header};
 use domain::time::Timestamp;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use wire::api::Office as OfficeForm;
 
@@ -40,7 +41,7 @@ pub struct Options {
     pub wrong_codes: Rate,
     /// How long the body of a request may take to arrive.
     pub body_time: Duration,
-    /// The assessments that are offered.
+    /// The assessments that are offered at first.
     pub sealed: Sealed,
     /// Whether people come to this process by HTTPS: cookies are then for HTTPS alone.
     pub secure: bool,
@@ -105,7 +106,7 @@ const MOST_TOKENS: usize = 20_000;
 pub(crate) struct Shared {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) packs: Packs,
-    pub(crate) site: Site,
+    live: RwLock<Arc<Live>>,
     pub(crate) options: Options,
     pub(crate) metrics: Metrics,
     pub(crate) records: Buckets<Hash>,
@@ -118,13 +119,31 @@ impl Shared {
         Self {
             packs: Packs::new(Arc::clone(&store)),
             store,
-            site,
+            live: RwLock::new(Arc::new(Live {
+                site,
+                sealed: options.sealed.clone(),
+            })),
             records: Buckets::new(options.records),
             wrong_codes: Buckets::new(options.wrong_codes),
             tokens: Mutex::default(),
             metrics: Metrics::default(),
             options,
         }
+    }
+
+    /// What is served at this moment: a request that holds it sees one generation of the content to its end.
+    pub(crate) fn live(&self) -> Arc<Live> {
+        Arc::clone(&self.live.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Serves something else from now on.
+    pub(crate) fn serve(&self, live: Live) {
+        let mut now = self.live.write().unwrap_or_else(PoisonError::into_inner);
+        let site = live.site.with_catalogues_of(&now.site);
+        *now = Arc::new(Live {
+            site,
+            sealed: live.sealed,
+        });
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -4,7 +4,8 @@
 //! boot script picks one by the address; a link from one to the other is an ordinary change of page.
 
 use crate::features::{
-    catalogue, contest, exam, exercise, handbook, join, lesson, practice, record, regulation, search, settings, shell,
+    article, catalogue, contest, exam, exercise, handbook, join, lesson, practice, record, regulation, search,
+    settings, shell,
 };
 use crate::html::{Html, dynamic, none};
 use crate::page;
@@ -47,6 +48,7 @@ pub fn root(app: App, pages: Pages) -> Html {
             dom::rename(&office.name);
         }
     });
+    article::beside(app);
     none()
         .child(shell::header())
         .child(shell::notices())

@@ -326,6 +326,11 @@ texts! {
     REG_NOTE: "容易记错的地方", "Often mistaken";
     REG_CITED_AT: "引用处：{}", "Cited here: {}";
     REG_TEXT: "本应用不收录法规原文。请到官方发布处核对条文。", "The app does not carry the text itself. Check the article at the official publication.";
+    REG_TEXT_OF: "{} 文本，本单位安装", "Text of {}, installed by your unit";
+    REG_WHOLE: "全文（{} 条）", "The whole text ({} articles)";
+    REG_ABSENT: "安装的文本里没有这一条，请到官方发布处核对。", "The installed text has no such article. Check it at the official publication.";
+    REG_UNREACHED: "条文暂时打不开，请联网后再试。", "The article cannot be opened now. Try again with a network.";
+    REG_ENTRY: "登记信息", "Entry in the registry";
     REG_NO_TEXT: "原文未入库，相关题目会注明。", "The text is not at hand; questions that rest on it say so.";
     KIND_LAW: "法律", "Law";
     KIND_ADMIN: "行政法规", "Administrative regulation";

@@ -28,6 +28,9 @@ pub struct Catalogue {
     /// The pack hash of the index for searching; empty where there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub search: String,
+    /// The pack hash of the list of regulation texts that the deployment installed; empty where there are none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub texts: String,
 }
 
 /// A course.

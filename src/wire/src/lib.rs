@@ -13,6 +13,7 @@ pub mod organize;
 pub mod pack;
 pub mod record;
 pub mod search;
+pub mod text;
 
 use serde::{Deserialize, Serialize};
 

@@ -177,7 +177,8 @@ fn preview(place: &Place, addr: &str) -> Result<()> {
         run(cargo(place)
             .args(["build", "--release", "--package", "anxue-endpoint"])
             .env("ANXUE_SITE_DIR", inside)
-            .env("ANXUE_SEALED_DIR", place.sealed()))
+            .env("ANXUE_SEALED_DIR", place.sealed())
+            .env("ANXUE_COURSES_DIR", place.courses()))
     })?;
     let mut server = Server::start(place, addr, &folder)?;
     let mut seen = snapshot(&place.courses());

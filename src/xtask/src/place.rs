@@ -36,8 +36,12 @@ impl Place {
     }
 
     /// What the endpoint's build puts into the program, by the variables that name it.
-    pub(crate) fn inside(&self) -> [(&'static str, PathBuf); 2] {
-        [("ANXUE_SITE_DIR", self.site()), ("ANXUE_SEALED_DIR", self.sealed())]
+    pub(crate) fn inside(&self) -> [(&'static str, PathBuf); 3] {
+        [
+            ("ANXUE_SITE_DIR", self.site()),
+            ("ANXUE_SEALED_DIR", self.sealed()),
+            ("ANXUE_COURSES_DIR", self.courses()),
+        ]
     }
 
     /// Flags for the compiler by which a program does not tell where this machine keeps its sources, and the same source

@@ -16,6 +16,7 @@ mod looks;
 mod offline;
 mod old_engine;
 mod other_servers;
+mod own_content;
 mod packs;
 mod power_cut;
 mod revised;

@@ -25,6 +25,7 @@ use wire::pack::{
     self, BankPack, BlockForm, CoursePack, LessonForm, RegistryPack, RegulationForm, RegulationRef, SectionForm,
     VenuePack,
 };
+use wire::text::TextsPack;
 use wire::{Bilingual, FormError};
 
 /// What the site serves of the content.
@@ -53,6 +54,19 @@ impl Packs {
     /// None in practice: the catalogue holds texts and numbers only.
     pub fn catalogue_json(&self) -> Result<Vec<u8>, FormError> {
         Ok(serde_json::to_vec(&self.catalogue)?)
+    }
+
+    /// Adds the list of the regulation texts that are installed: `regulation-id@version` to the path of each.
+    ///
+    /// # Errors
+    /// None in practice: the list holds texts only.
+    pub fn add_texts(&mut self, texts: IndexMap<String, String>) -> Result<(), FormError> {
+        let v = wire::text::VERSION;
+        let bytes = serde_json::to_vec(&TextsPack { v, texts })?;
+        let hash = pack::hash(&bytes);
+        self.files.push((pack::path(hash), bytes));
+        self.catalogue.texts = hash.to_string();
+        Ok(())
     }
 }
 
@@ -121,6 +135,7 @@ pub fn build(content: &Content, day: Day) -> Result<Packs, FormError> {
         exams,
         registry: registry.to_string(),
         search: search.to_string(),
+        texts: String::new(),
     };
     Ok(Packs {
         files: maker.files,

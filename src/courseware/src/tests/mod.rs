@@ -4,6 +4,7 @@ mod defects;
 mod exercise_defects;
 mod exercises;
 mod fixture;
+mod layers;
 mod locks;
 mod markdown;
 mod published;

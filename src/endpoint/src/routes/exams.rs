@@ -48,12 +48,8 @@ pub(crate) async fn offers(State(shared): State<Arc<Shared>>, request: Request) 
     let person = shared.person(request.headers()).await?;
     let now = shared.now();
     let lines = shared.store.sittings(person).await?;
-    let exams = shared
-        .options
-        .sealed
-        .all()
-        .map(|exam| offer(exam, &lines, now))
-        .collect();
+    let live = shared.live();
+    let exams = live.sealed.all().map(|exam| offer(exam, &lines, now)).collect();
     Ok(Json(Offers { exams }).into_response())
 }
 
@@ -164,7 +160,8 @@ async fn begin(
     id: &ExamId,
     now: Timestamp,
 ) -> Result<GivenSitting, Problem> {
-    let exam = shared.options.sealed.get(id).ok_or(Code::ExamUnknown)?;
+    let live = shared.live();
+    let exam = live.sealed.get(id).ok_or(Code::ExamUnknown)?;
     let new = drawn(exam, profile, attempt, now)?;
     let refused = |code: Code, next, attempt| Problem {
         next,
@@ -226,7 +223,7 @@ async fn paper(
     let items = sitting::asked(&sitting, &given.salt, &banks);
     let lines = shared.store.sittings(person).await?;
     let used = lines.iter().filter(|line| line.exam == given.exam).count();
-    let left = match shared.options.sealed.get(&given.exam) {
+    let left = match shared.live().sealed.get(&given.exam) {
         Some(exam) => left(limits(exam), used),
         None => Some(0),
     };
@@ -315,7 +312,7 @@ async fn answer(
     for _ in 0..TRIES {
         let Some(given) = shared.store.sitting(person, attempt).await? else {
             let records = shared.store.attempt_records(person, attempt).await?;
-            let label = shared.options.sealed.get(exam).map(|exam| exam.label.clone());
+            let label = shared.live().sealed.get(exam).map(|exam| exam.label.clone());
             let known = sitting::claims(&records, exam.as_str());
             return known
                 .then(|| sitting::surplus(label.unwrap_or_default()))

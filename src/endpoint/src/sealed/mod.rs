@@ -129,7 +129,7 @@ impl Sealed {
         parts.map(|part| (part.pack, part.bytes.clone())).collect()
     }
 
-    fn add(&mut self, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+    pub(crate) fn add(&mut self, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
         let exam = SealedExam::read(bytes).with_context(|| format!("the sealed bank {name} is broken"))?;
         let id = exam.id.clone();
         if self.exams.insert(id.clone(), Arc::new(exam)).is_some() {

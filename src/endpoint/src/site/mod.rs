@@ -9,9 +9,11 @@ pub(crate) mod serve;
 use crate::desk::offer::Offer;
 use axum::http::HeaderValue;
 use bytes::Bytes;
+use courseware::site::{BUILD_INFO, BuildInfo};
 use domain::ids::PackHash;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::io::Write;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -133,14 +135,19 @@ impl Site {
         packs
     }
 
-    /// The bytes of the catalogue; none where there is no site.
+    /// The bytes of the catalogue; none where there is no site. Beside the one that `build.json` names, earlier ones may lie.
     pub(crate) fn catalogue(&self) -> Option<Bytes> {
-        let named = |path: &&String| {
-            path.strip_prefix("catalogue.")
-                .is_some_and(|rest| rest.strip_suffix(".json").is_some())
+        let info = self
+            .bytes(BUILD_INFO)
+            .and_then(|bytes| serde_json::from_slice::<BuildInfo>(bytes).ok());
+        let named = info.and_then(|info| self.file(&info.catalogue));
+        let any = || {
+            self.files
+                .iter()
+                .find(|(path, _)| path.starts_with("catalogue."))
+                .map(|(_, file)| file)
         };
-        let path = self.files.keys().find(named)?;
-        Some(self.files[path].plain.bytes.clone())
+        Some(named.or_else(any)?.plain.bytes.clone())
     }
 
     /// What is offered, as the organizer's desk names it; read once.
@@ -154,9 +161,78 @@ impl Site {
         self.files.extend(one.files);
     }
 
+    /// The site with these files in the place of its own, or beside them; what did not change keeps its compressed forms, what
+    /// did gets new ones.
+    pub(crate) fn renewed(&self, files: Vec<(String, Vec<u8>)>) -> Self {
+        let mut site = Self {
+            files: self.files.clone(),
+            offer: OnceLock::new(),
+        };
+        for (path, bytes) in files {
+            if self.bytes(&path) == Some(&bytes) {
+                continue;
+            }
+            let (gzip, brotli) = compressed(&path, &bytes).unzip();
+            let file = File {
+                media: media(&path),
+                immutable: immutable(&path),
+                plain: Form::new(bytes.into()),
+                gzip: gzip.map(Form::new),
+                brotli: brotli.map(Form::new),
+            };
+            site.files.insert(path, file);
+        }
+        site
+    }
+
+    /// The site with those catalogues of `before` that it has not: a page that was loaded just now will ask for the one that
+    /// it names.
+    pub(crate) fn with_catalogues_of(mut self, before: &Self) -> Self {
+        let is_catalogue = |path: &&String| path.starts_with("catalogue.");
+        if before.files.keys().filter(is_catalogue).count() < MOST_CATALOGUES {
+            for (path, file) in before.files.iter().filter(|(path, _)| is_catalogue(path)) {
+                self.files.entry(path.clone()).or_insert_with(|| file.clone());
+            }
+        }
+        self
+    }
+
+    /// The bytes of a file.
+    pub(crate) fn bytes(&self, path: &str) -> Option<&[u8]> {
+        self.files.get(path).map(|file| &file.plain.bytes[..])
+    }
+
     pub(crate) fn file(&self, path: &str) -> Option<&File> {
         self.files.get(path)
     }
+}
+
+/// The most catalogues of content that is served no more that are kept for pages that are open.
+const MOST_CATALOGUES: usize = 16;
+
+/// Qualities that take a moment for all that changes with the content; the program's own files were compressed at the best
+/// ones when it was built.
+const GZIP: u32 = 6;
+const BROTLI: i32 = 6;
+/// A window of 4 MiB holds any file.
+const WINDOW: i32 = 22;
+
+/// A file in gzip and in brotli; none where it is not to be sent compressed.
+pub(crate) fn compressed(path: &str, bytes: &[u8]) -> Option<(Bytes, Bytes)> {
+    if !courseware::site::folder::compressible(path) {
+        return None;
+    }
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(GZIP));
+    let gzip = gzip.write_all(bytes).and_then(|()| gzip.finish()).ok()?;
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: BROTLI,
+        lgwin: WINDOW,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
+    let mut brotli = Vec::new();
+    brotli::BrotliCompress(&mut &bytes[..], &mut brotli, &params).ok()?;
+    Some((gzip.into(), brotli.into()))
 }
 
 impl Form {

@@ -30,7 +30,8 @@ pub(crate) async fn file(State(shared): State<Arc<Shared>>, request: Request) ->
     };
     let path = request.uri().path().trim_start_matches('/');
     let headers = request.headers();
-    if let Some(file) = shared.site.file(path) {
+    let live = shared.live();
+    if let Some(file) = live.site.file(path) {
         return answer(file, headers, head);
     }
     if let Some(hash) = pack_hash(path) {
@@ -59,8 +60,8 @@ pub(crate) async fn file(State(shared): State<Arc<Shared>>, request: Request) ->
         return missing();
     }
     // An address inside the app, or at the organizer's desk: the page itself finds out what to show.
-    let desk = (path == "organize" || path.starts_with("organize/")).then(|| shared.site.file("organize.html"));
-    match desk.flatten().or_else(|| shared.site.file("index.html")) {
+    let desk = (path == "organize" || path.starts_with("organize/")).then(|| live.site.file("organize.html"));
+    match desk.flatten().or_else(|| live.site.file("index.html")) {
         Some(page) => answer(page, headers, head),
         None => no_site(headers, head),
     }

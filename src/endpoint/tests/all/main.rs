@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "in a test that is how it fails")]
 
 mod assessment;
+mod content;
+mod content_fixture;
 mod cross_origin;
 mod desk;
 mod enrolment;
@@ -12,6 +14,7 @@ mod marking;
 mod packs_for_ever;
 mod process;
 mod records;
+mod regulations;
 mod security;
 mod service;
 mod site;

@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-struct Running {
-    child: Child,
+pub(crate) struct Running {
+    pub(crate) child: Child,
     out: BufReader<ChildStdout>,
-    code: Option<String>,
-    address: SocketAddr,
+    pub(crate) code: Option<String>,
+    pub(crate) address: SocketAddr,
 }
 
 impl Drop for Running {
@@ -25,7 +25,7 @@ impl Drop for Running {
     }
 }
 
-fn anxue(folder: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn anxue(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_anxue"));
     command
         .args(arguments)
@@ -39,7 +39,7 @@ fn start(folder: &Path) -> Running {
     start_with(folder, &[])
 }
 
-fn start_with(folder: &Path, more: &[&str]) -> Running {
+pub(crate) fn start_with(folder: &Path, more: &[&str]) -> Running {
     let mut command = anxue(folder, &["serve", "--addr", "127.0.0.1:0", "--rate", "0"]);
     command.args(more);
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
@@ -67,7 +67,7 @@ fn start_with(folder: &Path, more: &[&str]) -> Running {
     running
 }
 
-async fn join(running: &Running, code: &str, profile: &str) -> Result<String, Value> {
+pub(crate) async fn join(running: &Running, code: &str, profile: &str) -> Result<String, Value> {
     let wish = json!({"code": code, "profile": profile, "name": "张三"}).to_string();
     let head = "POST /api/v1/enrolments HTTP/1.1\r\ncontent-type: application/json";
     let (status, body) = Client::connect(running.address).await.call(head, wish.as_bytes()).await;

@@ -9,6 +9,7 @@ use crate::route::Route;
 use crate::state::app::{App, app};
 use crate::state::packs::{self, LoadError};
 use crate::text::{self, Lang, Text};
+use crate::ui::article::article;
 use crate::ui::notice::{Tone, notice};
 use domain::citation::Article;
 use domain::ids::PackHash;
@@ -16,6 +17,7 @@ use domain::time::Day;
 use leptos::prelude::*;
 use std::sync::Arc;
 use wire::pack::{RegistryPack, RegulationForm};
+use wire::text::TextForm;
 
 /// The registry's pack, drawn by `draw` once it is there.
 fn with_registry(draw: impl Fn(App, &RegistryPack) -> Html + Clone + 'static) -> Html {
@@ -186,12 +188,9 @@ fn show(app: App, registry: &RegistryPack, id: &str, version: &str, article: &st
             }],
         );
         let words = el("p").child(el("b").text(&words));
-        notice(
-            Tone::Plain,
-            "",
-            none().child(words).child(el("p").text(text::REG_TEXT.get(lang))),
-        )
+        notice(Tone::Plain, "", words)
     });
+    let installed = installed(app, &chosen.id, &chosen.version, article.parse().ok());
     let note = (!chosen.note.is_empty()).then(|| {
         notice(
             Tone::Warn,
@@ -226,9 +225,81 @@ fn show(app: App, registry: &RegistryPack, id: &str, version: &str, article: &st
     );
     let body = none()
         .maybe(cited)
+        .child(installed)
         .child(facts)
         .maybe(no_text)
         .maybe(note)
         .child(others);
     page::frame_chinese(app, "regulation", &chosen.title, body)
+}
+
+/// The text of this version where the deployment has installed it, the cited article first; elsewhere that the app does not carry
+/// it.
+fn installed(app: App, id: &str, version: &str, cited: Option<Article>) -> Html {
+    type Text = Option<Arc<TextForm>>;
+    let loaded: RwSignal<Option<Result<Text, LoadError>>, LocalStorage> = RwSignal::new_local(None);
+    let promised = app.catalogue.with(|load| {
+        let ready = load.ready();
+        ready.map(|catalogue| catalogue.texts.clone()).unwrap_or_default()
+    });
+    let name = format!("{id}@{version}");
+    spawn(async move {
+        let load = async {
+            let base = app.base();
+            let list = packs::texts(&base, &promised).await?;
+            match list.as_ref().and_then(|list| list.texts.get(&name)) {
+                Some(path) => packs::text(&base, path).await.map(|form| Some(Arc::new(form))),
+                None => Ok(None),
+            }
+        };
+        loaded.try_set(Some(load.await));
+    });
+    dynamic(move || {
+        let lang = app.lang.get();
+        loaded.with(|loaded| match loaded {
+            None => el("p").class("quiet").text(text::LOADING.get(lang)),
+            Some(Err(_)) => el("p").class("flag").text(text::REG_UNREACHED.get(lang)),
+            Some(Ok(None)) => match cited {
+                Some(_) => el("p").text(text::REG_TEXT.get(lang)),
+                None => none(),
+            },
+            Some(Ok(Some(form))) => words(form, cited, lang),
+        })
+    })
+}
+
+/// The cited article, and folded below it the whole text, which is made when somebody unfolds it: a code has hundreds of
+/// articles.
+fn words(form: &Arc<TextForm>, cited: Option<Article>, lang: Lang) -> Html {
+    let first = cited.map(|cited| match form.article(cited.number, cited.sub) {
+        Some(here) => article(here, cited.paragraph),
+        None => el("p").text(text::REG_ABSENT.get(lang)),
+    });
+    let of = el("p")
+        .class("quiet")
+        .text(&text::REG_TEXT_OF.with(lang, &[&form.version]));
+    let open = RwSignal::new(false);
+    let whole = Arc::clone(form);
+    let all = move || {
+        if !open.get() {
+            return none();
+        }
+        let mut above = String::new();
+        let articles = whole.articles.iter().map(|one| {
+            // A heading stands once, above its first article.
+            let mut one = one.clone();
+            let chapter = std::mem::take(&mut one.chapter);
+            let heading = (chapter != above).then(|| el("h3").attr("lang", "zh-CN").text(&chapter));
+            above = chapter;
+            none().maybe(heading).child(article(&one, None))
+        });
+        none().all(articles)
+    };
+    let summary = el("summary").text(&text::REG_WHOLE.with(lang, &[&form.articles.len()]));
+    let details = el("details")
+        .attr("data-test", "whole-text")
+        .on("toggle", move |_| open.set(true))
+        .child(summary)
+        .dynamic(all);
+    none().maybe(first).child(of).child(details)
 }

@@ -85,28 +85,27 @@ pub fn on_history(mut moved: impl FnMut() + 'static) {
 pub fn on_links(mut followed: impl FnMut(String) + 'static) {
     let options = EventListenerOptions::enable_prevent_default();
     let listener = move |event: &web_sys::Event| {
-        let Some(event) = event.dyn_ref::<web_sys::MouseEvent>() else {
-            return;
-        };
-        let plain = event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
-        if !plain || event.default_prevented() {
-            return;
+        if let Some(link) = plain_link(event) {
+            event.prevent_default();
+            followed(format!("{}{}{}", link.pathname(), link.search(), link.hash()));
         }
-        let target = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let link = target.and_then(|element| element.closest("a[href]").ok().flatten());
-        let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok()) else {
-            return;
-        };
-        let here = window().location().origin().unwrap_or_default();
-        if link.origin() != here || link.has_attribute("download") || !link.target().is_empty() {
-            return;
-        }
-        event.prevent_default();
-        followed(format!("{}{}{}", link.pathname(), link.search(), link.hash()));
     };
     EventListener::new_with_options(&window(), "click", options, listener).forget();
+}
+
+/// The link within the site that a press follows in the plain way: in this tab, and nobody has taken the press before.
+pub(super) fn plain_link(event: &web_sys::Event) -> Option<web_sys::HtmlAnchorElement> {
+    let event = event.dyn_ref::<web_sys::MouseEvent>()?;
+    let plain = event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
+    if !plain || event.default_prevented() {
+        return None;
+    }
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    let link = target.closest("a[href]").ok().flatten()?;
+    let link = link.dyn_into::<web_sys::HtmlAnchorElement>().ok()?;
+    let here = window().location().origin().unwrap_or_default();
+    let inside = link.origin() == here && !link.has_attribute("download") && link.target().is_empty();
+    inside.then_some(link)
 }
 
 /// Calls `hear` on every event called `name` of the window.

@@ -5,6 +5,7 @@ use domain::ids::PackHash;
 use serde::de::DeserializeOwned;
 use wire::FormError;
 use wire::catalogue::Catalogue;
+use wire::text::{TextForm, TextsPack};
 
 /// Why a file of the site is not to be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,6 +68,38 @@ pub async fn pack(base: &str, hash: PackHash) -> Result<Vec<u8>, LoadError> {
         return Ok(second);
     }
     Err(LoadError::Damaged(hash.to_string()))
+}
+
+/// The list of the regulation texts that are installed; none where the catalogue promises none.
+///
+/// # Errors
+/// It does not come, or cannot be read.
+pub async fn texts(base: &str, catalogue_texts: &str) -> Result<Option<TextsPack>, LoadError> {
+    let Ok(hash) = catalogue_texts.parse() else {
+        return Ok(None);
+    };
+    Ok(Some(TextsPack::read(&pack(base, hash).await?)?))
+}
+
+/// The text at `path` below `base`, proven by the hash in its name: what does not fit is fetched once more, past the caches.
+///
+/// # Errors
+/// It does not come, does not fit its name twice, or cannot be read.
+pub async fn text(base: &str, path: &str) -> Result<TextForm, LoadError> {
+    let url = format!("{base}{path}");
+    let proven = |bytes: &[u8]| {
+        let named = path.rsplit('.').nth(1).filter(|hex| hex.len() == 16);
+        named.is_some_and(|hex| wire::pack::hash(bytes).to_string().starts_with(hex))
+    };
+    let mut found = bytes(&url, false).await?;
+    if !proven(&found) {
+        found = bytes(&url, true).await?;
+    }
+    if proven(&found) {
+        Ok(TextForm::read(&found)?)
+    } else {
+        Err(LoadError::Damaged(path.to_owned()))
+    }
 }
 
 /// A pack read from its JSON.

@@ -79,10 +79,7 @@ fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
 /// # Errors
 /// The file cannot be written.
 pub(crate) fn write_whole(file: &Path, bytes: &[u8]) -> Result<()> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let draft = file.with_file_name(format!(".{name}.{}", std::process::id()));
-    let written = fs::write(&draft, bytes).and_then(|()| fs::rename(&draft, file));
-    written.with_context(|| format!("cannot write {}", file.display()))
+    courseware::site::folder::write_whole(file, bytes).with_context(|| format!("cannot write {}", file.display()))
 }
 
 #[cfg(test)]

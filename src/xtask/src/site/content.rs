@@ -49,16 +49,15 @@ pub(crate) fn make(content: &Content) -> Result<Made> {
         .banks()
         .map(|(bank, _)| format!("packs/{}.json", bank.pack))
         .collect();
-    let mut files = vec![SiteFile::hashed(
-        "catalogue",
-        "json",
-        Role::Catalogue,
-        packs.catalogue_json()?,
-    )];
-    files.extend(packs.files.into_iter().map(|(path, bytes)| {
-        let role = if banks.contains(&path) { Role::Bank } else { Role::Pack };
-        SiteFile::named(path, role, bytes)
-    }));
+    let role = |path: &String| match path {
+        path if banks.contains(path) => Role::Bank,
+        path if path.starts_with("packs/") => Role::Pack,
+        _ => Role::Catalogue,
+    };
+    let files = courseware::site::files(&packs)?.into_iter();
+    let files = files
+        .map(|(path, bytes)| SiteFile::named(path.clone(), role(&path), bytes))
+        .collect();
     let sealed = packs.sealed;
     Ok(Made { files, sealed })
 }

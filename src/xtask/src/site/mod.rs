@@ -17,6 +17,7 @@ use crate::place::Place;
 use crate::steps::Steps;
 use anyhow::{Context, Result, ensure};
 use courseware::LockUse;
+use courseware::site::{BuildInfo, is_base};
 use files::{Packed, Role, SiteFile};
 use std::fmt::Write;
 use std::fs;
@@ -254,7 +255,14 @@ impl Parts {
     pub(crate) fn write(&self, place: &Place, out: &Path, base: &str, build: Option<&str>) -> Result<Written> {
         let compressor = compress::Compressor::new(place.cache().join("compressed"))?;
         let (build, all) = self.assemble(base, build)?;
-        let packed = files::write(out, &build, &all, &compressor)?;
+        let info = BuildInfo {
+            build: build.clone(),
+            files: Vec::new(),
+            base: base.into(),
+            catalogue: self.path(Role::Catalogue, "catalogue.", ".json")?.into(),
+            precache: precache(&self.files),
+        };
+        let packed = files::write(out, info, &all, &compressor)?;
         Ok(Written { build, packed })
     }
 }
@@ -303,9 +311,8 @@ fn precache(files: &[SiteFile]) -> Vec<Vec<String>> {
 }
 
 fn check_base(base: &str) -> Result<()> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
     ensure!(
-        base.starts_with('/') && base.ends_with('/') && !base.contains("//") && base.chars().all(plain),
+        is_base(base),
         "--base is a path that begins and ends with a slash, like /sub/path/, not '{base}'"
     );
     Ok(())

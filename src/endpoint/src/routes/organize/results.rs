@@ -128,7 +128,8 @@ pub(super) async fn page(
 }
 
 async fn row(shared: &Shared, line: ResultLine) -> Result<forms::ResultRow, Problem> {
-    let titles = &shared.site.offer().exams;
+    let served = shared.live();
+    let titles = &served.site.offer().exams;
     let mut row = forms::ResultRow {
         attempt: line.place.attempt.to_string(),
         person: line.uuid,
@@ -194,7 +195,7 @@ pub(super) async fn progress_rows(shared: &Shared, unit: Option<i64>) -> Result<
     let units = shared.store.units(shared.now()).await?;
     let lessons = shared.store.lessons_done(unit).await?;
     let items = shared.store.items_done(unit).await?;
-    Ok(fold::rows(shared.site.offer(), &units, &lessons, &items))
+    Ok(fold::rows(shared.live().site.offer(), &units, &lessons, &items))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 /// A page: its name for scripts, its title (also the document's) and its body.
 pub(super) fn frame(desk: Desk, name: &str, title: &str, body: Html) -> Html {
-    dom::title(&format!("{title} · {}", t::DESK.get(desk.lang.get_untracked())));
+    dom::title(title, t::DESK.get(desk.lang.get_untracked()));
     if let Some(place) = desk.arrived() {
         dom::focus(place);
     }

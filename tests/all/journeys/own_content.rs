@@ -1,0 +1,180 @@
+//! A deployment's own course and a text of a regulation are installed while people study: the app finds both on its next visit,
+//! and has them without a network.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::Command;
+use support::{Browser, Need, Server, Stage, journey};
+
+/// A regulation of the registry whose text is at hand, short enough to be made up here.
+const LAW: (&str, &str, u16) = ("anquan-shengchan-xukezheng-tiaoli", "2014-07-29", 24);
+
+fn write(folder: &Path, file: &str, text: &str) -> Result<()> {
+    let path = folder.join(file);
+    std::fs::create_dir_all(path.parent().context("no folder")?)?;
+    Ok(std::fs::write(path, text)?)
+}
+
+/// A course whose one lesson and one question cite an article of that text.
+fn course(folder: &Path) -> Result<()> {
+    let cited = format!("{}@{}#6", LAW.0, LAW.1);
+    write(
+        folder,
+        "bureau-notice/course.toml",
+        "id = \"c-bureau-notice\"\nslug = \"bureau-notice\"\nstatus = \"active\"\nkind = \"onboarding\"\norder = 1\nhours = 1\n\
+        title = { zh = \"本局须知\" }\nsummary = { zh = \"本局新人第一天要知道的事。\" }\n\
+        audience = { roles = [\"inspector\"], industries = [] }\nobjectives = [\"能说出找谁\"]\nprerequisites = []\n\
+        lessons = [\"01-first\"]\n",
+    )?;
+    write(
+        folder,
+        "bureau-notice/01-first.md",
+        &format!(
+            "+++\nid = \"l-bureau-notice-01\"\ntitle = {{ zh = \"第一天\" }}\nminutes = 5\nobjectives = [\"能说出找谁\"]\n\
+            citations = [\"{cited}\"]\nmeaning = \"先报到，再领证件。\"\n+++\n## 报到\n\n到办公室报到。依据见[第六条](cite:{cited})。\n"
+        ),
+    )?;
+    write(
+        folder,
+        "bureau-notice/items.toml",
+        &format!(
+            "[[item]]\nid = \"bureau-001\"\nrevision = 1\nkind = \"true-false\"\ntopics = [\"报到\"]\ndifficulty = 1\n\
+            stem = \"新人第一天要报到。\"\nanswer = true\nwhy = \"要报到。\"\nbasis = {{ article = [\"{cited}\"] }}\n\
+            explanation = \"先报到。\"\n"
+        ),
+    )
+}
+
+fn text(folder: &Path) -> Result<()> {
+    let article =
+        |n: u16| json!({"n": n, "chapter": "", "text": format!("测试文本第 {n} 段。\n（一）其一；\n第二款。")});
+    let articles: Vec<Value> = (1..=LAW.2).map(article).collect();
+    let text = json!({"id": LAW.0, "title": "安全生产许可证条例", "version": LAW.1, "articles": articles});
+    write(folder, &format!("{}.json", LAW.0), &text.to_string())
+}
+
+fn anxue(stage: &Stage, server: &Server, words: &[&str], from: &Path) -> Result<()> {
+    let output = Command::new(stage.path(Need::Endpoint)?)
+        .args(words)
+        .arg(from)
+        .arg("--data")
+        .arg(server.data())
+        .output()?;
+    ensure!(
+        output.status.success(),
+        "{words:?}: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(())
+}
+
+/// Presses a citation that opens in place, and says what is in it.
+async fn open_beside(browser: &Browser, link: &str) -> Result<String> {
+    browser.press(link).await?;
+    browser.wait_for(".beside .article").await?;
+    browser.text(".beside").await
+}
+
+async fn walk(stage: &Stage) -> Result<()> {
+    let mut server = stage.serve().await?;
+    let browser = stage.browse(&server.origin()).await?;
+    browser.open("/").await?;
+    browser.offline_ready().await?;
+    browser.open("/").await?;
+    let old = browser.build().await?;
+    ensure!(
+        !browser.text("main").await?.contains("本局须知"),
+        "the course is there before it was installed"
+    );
+
+    let mine = tempfile::tempdir()?;
+    course(mine.path())?;
+    anxue(stage, &server, &["content", "install"], mine.path())?;
+    let law = tempfile::tempdir()?;
+    text(law.path())?;
+    anxue(stage, &server, &["regulations", "import"], law.path())?;
+
+    // Each visit looks for a new build; the notice offers it.
+    browser
+        .wait("the new content to be offered", async || {
+            let update = "await (await navigator.serviceWorker.getRegistration()).update()";
+            browser.script(update, vec![]).await?;
+            let waits =
+                "const r = await navigator.serviceWorker.getRegistration(); return !!r.waiting && !r.installing";
+            let text = reqwest::get(format!("{}/build.json", server.origin()))
+                .await?
+                .text()
+                .await?;
+            let both = serde_json::from_str::<Value>(&text)?["files"]
+                .to_string()
+                .contains("regulations-text/");
+            Ok((both && browser.script(waits, vec![]).await? == json!(true)).then_some(()))
+        })
+        .await?;
+    browser.wait_for("[data-test=update]").await?;
+    browser.press("[data-test=update]").await?;
+    browser
+        .wait("the new content", async || {
+            let page = browser.shows("main[data-page]").await?;
+            Ok((page && browser.build().await? != old).then_some(()))
+        })
+        .await?;
+    browser
+        .wait("the course in the catalogue", async || {
+            Ok(browser.text("main").await?.contains("本局须知").then_some(()))
+        })
+        .await?;
+
+    // In a lesson, beside its list of citations and beside a link in its text.
+    browser.open("/courses/bureau-notice/first").await?;
+    browser.wait_for(".cites a").await?;
+    let words = open_beside(&browser, ".cites a").await?;
+    ensure!(
+        words.contains("第六条") && words.contains("测试文本第 6 段") && words.contains(LAW.1),
+        "beside the citation: {words}"
+    );
+    browser.press(".cites a").await?;
+    browser.wait_gone(".beside").await?;
+    open_beside(&browser, ".prose a").await?;
+
+    // Without a network: what was opened once, and the course.
+    browser.going_offline();
+    server.stop()?;
+    browser.open("/courses/bureau-notice/first").await?;
+    browser.wait_for(".cites a").await?;
+    let words = open_beside(&browser, ".cites a").await?;
+    ensure!(words.contains("测试文本第 6 段"), "without a network: {words}");
+    browser
+        .open(&format!("/regulations/{}?v={}#a6.2", LAW.0, LAW.1))
+        .await?;
+    browser.wait_for("main[data-page=regulation] .article .cited").await?;
+    let cited = browser.text("main .article .cited").await?;
+    ensure!(cited.contains("第二款"), "the cited paragraph is not marked: {cited}");
+    browser.press("[data-test=whole-text] summary").await?;
+    browser
+        .wait("the whole text", async || {
+            let count = browser
+                .script(
+                    "return document.querySelectorAll('[data-test=whole-text] .article').length",
+                    vec![],
+                )
+                .await?;
+            Ok((count == json!(LAW.2)).then_some(()))
+        })
+        .await?;
+    // A text that is not installed: the page of the registry as ever.
+    browser.open("/regulations/xing-fa?v=2023-12-29#a134-1").await?;
+    browser.wait_for("main[data-page=regulation]").await?;
+    ensure!(
+        browser.text("main").await?.contains("不收录法规原文"),
+        "the registry promises a text that is not there"
+    );
+    browser.no_panic().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn own_content_and_texts_arrive_without_a_restart_and_stay_without_a_network() {
+    journey("own_content", Need::USUAL, walk).await;
+}
