@@ -5,7 +5,8 @@ use crate::platform::http::{self, Answer, NoAnswer};
 use crate::platform::timer::spawn;
 use crate::platform::{clock, dom, locks, random, timer};
 use crate::state::inbox::Pulled;
-use crate::state::outbox::{self, Post, Rest, Round, Sender};
+use crate::state::outbox::{self, Post, Round, Sender};
+use crate::state::pace::{self, Rest};
 use crate::state::quarantine;
 use crate::state::vault::Place;
 use domain::ids::ProfileId;
@@ -142,7 +143,7 @@ impl App {
             Round::Later(after) => self.try_later(after),
             Round::NotNoted => {
                 self.link.set(Link::Offline);
-                self.schedule(outbox::WAIT.1 / 10);
+                self.schedule(pace::WAIT.1 / 10);
             }
         }
     }
@@ -155,7 +156,7 @@ impl App {
             inner.failures.get()
         });
         #[allow(clippy::cast_possible_truncation)]
-        let wait = outbox::wait(failures, random::bits() as u64);
+        let wait = pace::wait(failures, random::bits() as u64);
         self.schedule(wait.max(self.rest(after)));
     }
 
