@@ -30,8 +30,8 @@ pub enum Pulled {
         /// The endpoint was restored from a backup.
         resend: bool,
     },
-    /// It did not work out this time.
-    Later,
+    /// It did not work out this time; after so many seconds it may, where the endpoint said so.
+    Later(Option<u32>),
     /// The endpoint does not know this person's token.
     Relink,
     /// The endpoint erased everything on this person.
@@ -124,27 +124,27 @@ pub async fn pull(
     mut noted: impl FnMut(),
 ) -> Pulled {
     let Ok(contents) = vault.contents().await else {
-        return Pulled::Later;
+        return Pulled::Later(None);
     };
     let mut cursor = contents.get(Store::Meta, &cursor_key(profile)).map(ToOwned::to_owned);
     let mut known = contents.get(Store::Meta, &epoch_key(profile)).map(ToOwned::to_owned);
     let (mut all, mut resend) = (0, false);
     loop {
         let Ok(answer) = get.get(cursor.as_deref()).await else {
-            return Pulled::Later;
+            return Pulled::Later(None);
         };
         match answer.status {
             200 => {}
             401 | 403 => return Pulled::Relink,
             410 => return Pulled::Erased,
-            _ => return Pulled::Later,
+            _ => return Pulled::Later(answer.retry_after),
         }
         // A captive portal's page is no answer of the endpoint.
         if answer.media != "application/json" {
-            return Pulled::Later;
+            return Pulled::Later(None);
         }
         let Ok(page) = serde_json::from_slice::<RecordsPage>(&answer.body) else {
-            return Pulled::Later;
+            return Pulled::Later(None);
         };
         let mut changes = heard(&contents, profile, known.as_deref(), &page.epoch);
         resend |= known.as_ref().is_some_and(|known| *known != page.epoch);
@@ -158,7 +158,7 @@ pub async fn pull(
             changes.push(Change::Put(Store::Meta, cursor_key(profile), page.next.clone()));
         }
         if !changes.is_empty() && vault.write(&changes).await.is_err() {
-            return Pulled::Later;
+            return Pulled::Later(None);
         }
         if !page.records.is_empty() || resend {
             noted();
@@ -326,23 +326,28 @@ mod tests {
     fn what_is_no_answer_of_the_endpoint_changes_nothing() {
         let vault = Memory::default();
         for (said, pulled) in [
-            (answer(200, "text/html", "<p>请先登录校园网"), Pulled::Later),
-            (answer(200, "application/json", "{\"ok\":true}"), Pulled::Later),
+            (answer(200, "text/html", "<p>请先登录校园网"), Pulled::Later(None)),
+            (answer(200, "application/json", "{\"ok\":true}"), Pulled::Later(None)),
             (
                 answer(
                     200,
                     "text/html",
                     r#"{"epoch":"e","next":"e1","more":false,"records":[]}"#,
                 ),
-                Pulled::Later,
+                Pulled::Later(None),
             ),
-            (answer(503, "application/problem+json", "{}"), Pulled::Later),
+            (answer(503, "application/problem+json", "{}"), Pulled::Later(None)),
             (answer(401, "application/problem+json", "{}"), Pulled::Relink),
             (answer(410, "application/problem+json", "{}"), Pulled::Erased),
         ] {
             assert_eq!(run(&vault, &Says(said)), pulled);
             assert_eq!(contents(&vault), Contents::default());
         }
+        let slow = Answer {
+            retry_after: Some(7),
+            ..answer(429, "application/problem+json", "{}")
+        };
+        assert_eq!(run(&vault, &Says(slow)), Pulled::Later(Some(7)));
         // A page that promises more and gives the same cursor for ever.
         let body = r#"{"epoch":"e","next":"e0","more":true,"records":[]}"#;
         let said = Says(answer(200, "application/json", body));

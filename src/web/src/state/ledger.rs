@@ -142,11 +142,14 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
+    use super::super::vault::{Memory, Vault};
     use super::*;
+    use crate::platform::db::Change;
     use domain::ids::{DeviceId, Uuid};
     use domain::marking::Outcome;
     use domain::record::{Record, RecordBody};
     use domain::units::Points;
+    use pollster::block_on;
 
     #[test]
     fn a_picture_taken_just_before_a_write_takes_nothing_away() {
@@ -199,5 +202,37 @@ mod tests {
         for bad in ["", "h", "h,1,2", "h,3,2,right", "h,1,2,splendid", "h,-1,2,wrong"] {
             assert_eq!(read_mark(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_tried_again_counts_once_and_notes_of_earlier_builds_are_read() {
+        let profile = ProfileId(Uuid::from_u128(1));
+        let vault = Memory::default();
+        let keys = [1, 2, 3].map(|n| key(profile, &RecordId(Uuid::v7(n, 0)).to_string()));
+        let mut changes = Vec::new();
+        for (n, key) in keys.iter().enumerate() {
+            let text = format!(
+                "{{\"id\":\"{}\",\"v\":9,\"kind\":\"k\",\"profile\":\"{profile}\",\
+                 \"device\":\"{profile}\",\"seq\":1,\"at\":7}}",
+                RecordId(Uuid::v7(n as u64 + 1, 0))
+            );
+            changes.push(Change::Put(Store::Records, key.clone(), text));
+        }
+        let put = |store, key: &str, value: &str| Change::Put(store, key.to_owned(), value.to_owned());
+        changes.extend([
+            put(Store::Quarantine, &keys[0], "too-large\nb1\nb2"),
+            put(Store::Pending, &keys[0], "1"),
+            put(Store::Quarantine, &keys[1], "bad-field:seq"),
+            put(Store::Marks, &keys[2], "e,100,100,right"),
+            put(Store::Marks, &received_key(&keys[2]), "5"),
+        ]);
+        block_on(vault.write(&changes)).unwrap();
+        let ledger = Ledger::read(&block_on(vault.contents()).unwrap(), profile);
+        assert_eq!((ledger.stored(), ledger.acknowledged(), ledger.doubtful()), (3, 1, 1));
+        assert_eq!((ledger.pending.len(), ledger.quarantine.len()), (1, 1));
+        assert_eq!(ledger.quarantine[0], "bad-field:seq");
+        let last = &ledger.evidence[2];
+        assert!(last.mark.is_some_and(Marked::verified));
+        assert_eq!((last.record.at, last.received), (Timestamp(7), Some(Timestamp(5))));
     }
 }

@@ -10,6 +10,7 @@ pub mod inspections;
 pub mod ledger;
 pub mod load;
 pub mod outbox;
+pub mod pace;
 pub mod packs;
 pub mod portable;
 pub mod quarantine;

@@ -17,7 +17,7 @@ use crate::route::{Module, Route};
 use crate::state::identity::Identity;
 use crate::state::ledger::{Ledger, key, write_mark};
 use crate::state::load::Load;
-use crate::state::outbox::Rest;
+use crate::state::pace::Rest;
 use crate::state::packs::{self, LoadError};
 use crate::state::vault::{Memory, Place, Vault};
 use crate::text::Lang;

@@ -5,7 +5,8 @@ use crate::platform::http::{self, Answer, NoAnswer};
 use crate::platform::timer::spawn;
 use crate::platform::{clock, dom, locks, random, timer};
 use crate::state::inbox::Pulled;
-use crate::state::outbox::{self, Post, Rest, Round, Sender};
+use crate::state::outbox::{self, Post, Round, Sender};
+use crate::state::pace::{self, Rest};
 use crate::state::quarantine;
 use crate::state::vault::Place;
 use domain::ids::ProfileId;
@@ -113,7 +114,11 @@ impl App {
                 // What has to go up again goes with the next round.
                 Pulled::Done { resend: true, .. } => Round::Later(Some(0)),
                 // Getting records back is no reason to say that sending failed.
-                Pulled::Done { .. } | Pulled::Later => Round::Done,
+                Pulled::Later(after) => {
+                    self.rest(after);
+                    Round::Done
+                }
+                Pulled::Done { .. } => Round::Done,
             };
         }
         drop(lock);
@@ -135,23 +140,31 @@ impl App {
             }
             Round::Relink => self.link.set(Link::Relink),
             Round::Erased => self.link.set(Link::Erased),
-            Round::Later(after) => {
-                self.link.set(Link::Offline);
-                let failures = self.inner.with_value(|inner| {
-                    inner.failures.set(inner.failures.get().saturating_add(1));
-                    inner.failures.get()
-                });
-                #[allow(clippy::cast_possible_truncation)]
-                let wait = outbox::wait(failures, random::bits() as u64);
-                let rest = Rest::begin(clock::now(), after.unwrap_or(0));
-                self.inner.with_value(|inner| inner.rest.set(rest));
-                self.schedule(wait.max(rest.left(clock::now())));
-            }
+            Round::Later(after) => self.try_later(after),
             Round::NotNoted => {
                 self.link.set(Link::Offline);
-                self.schedule(outbox::WAIT.1 / 10);
+                self.schedule(pace::WAIT.1 / 10);
             }
         }
+    }
+
+    /// Tries again after a wait that grows with each failure, and no earlier than the endpoint asked for.
+    fn try_later(self, after: Option<u32>) {
+        self.link.set(Link::Offline);
+        let failures = self.inner.with_value(|inner| {
+            inner.failures.set(inner.failures.get().saturating_add(1));
+            inner.failures.get()
+        });
+        #[allow(clippy::cast_possible_truncation)]
+        let wait = pace::wait(failures, random::bits() as u64);
+        self.schedule(wait.max(self.rest(after)));
+    }
+
+    /// Leaves the endpoint alone for as many seconds as it asked for; how long that is, in milliseconds.
+    fn rest(self, after: Option<u32>) -> u32 {
+        let rest = Rest::begin(clock::now(), after.unwrap_or(0));
+        self.inner.with_value(|inner| inner.rest.set(rest));
+        rest.left(clock::now())
     }
 
     /// Has what was refused tried once by this build of the app. Asked once a page and profile; the tab that sends asks.
