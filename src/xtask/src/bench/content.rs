@@ -113,7 +113,7 @@ impl Course {
             item: item.id.clone(),
             revision: item.revision,
             pack: self.pack,
-            response: response(item, (turn + place) % WRONG != 0),
+            response: response(item, !(turn + place).is_multiple_of(WRONG)),
         }));
         bodies.push(RecordBody::AttemptFinished { attempt });
         bodies.extend([lesson(LessonState::Opened), lesson(LessonState::Finished)]);
@@ -200,7 +200,7 @@ mod tests {
             topics: vec!["t".into()],
             stem: "s".into(),
             body: ItemBody::TrueFalse {
-                answer: number % 2 == 0,
+                answer: number.is_multiple_of(2),
                 why: "w".into(),
             },
             basis: Basis::Article(vec!["a@2021-01-01#1".parse().unwrap()]),

@@ -248,8 +248,12 @@ fn page_files(site: &Path) -> Result<Vec<(String, usize)>> {
     let mut files = vec!["index.html".to_owned()];
     for (stem, end) in [("app.", ".wasm"), ("catalogue.", ".json")] {
         let names = fs::read_dir(site)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let mut named = names.filter(|name| name.starts_with(stem) && name.ends_with(end));
-        files.push(named.next().with_context(|| format!("the site has no {stem}*{end}"))?);
+        let mut fitting = names.filter(|name| name.starts_with(stem) && name.ends_with(end));
+        files.push(
+            fitting
+                .next()
+                .with_context(|| format!("the site has no {stem}*{end}"))?,
+        );
     }
     let weighed = files.into_iter().map(|name| {
         let file = site.join(format!("{name}.br"));

@@ -70,13 +70,18 @@ pub(crate) fn post(path: &str, token: &str, body: &[u8]) -> Vec<u8> {
 
 /// A GET; `accept` names the content coding that is taken, if any.
 pub(crate) fn get(path: &str, token: &str, accept: &str) -> Vec<u8> {
-    let mut head = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n");
-    for (name, value) in [("Authorization: Bearer", token), ("Accept-Encoding:", accept)] {
-        if !value.is_empty() {
-            head.push_str(&format!("{name} {value}\r\n"));
+    let line = |name: &str, value: &str| {
+        if value.is_empty() {
+            String::new()
+        } else {
+            format!("{name} {value}\r\n")
         }
-    }
-    head.push_str("\r\n");
+    };
+    let head = format!(
+        "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}{}\r\n",
+        line("Authorization: Bearer", token),
+        line("Accept-Encoding:", accept)
+    );
     head.into_bytes()
 }
 
