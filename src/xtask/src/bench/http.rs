@@ -68,6 +68,23 @@ pub(crate) fn post(path: &str, token: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
+/// A GET; `accept` names the content coding that is taken, if any.
+pub(crate) fn get(path: &str, token: &str, accept: &str) -> Vec<u8> {
+    let line = |name: &str, value: &str| {
+        if value.is_empty() {
+            String::new()
+        } else {
+            format!("{name} {value}\r\n")
+        }
+    };
+    let head = format!(
+        "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}{}\r\n",
+        line("Authorization: Bearer", token),
+        line("Accept-Encoding:", accept)
+    );
+    head.into_bytes()
+}
+
 /// The answer at the beginning of the bytes and its length; none while it is not all there.
 fn parse(bytes: &[u8]) -> Result<Option<(Answer, usize)>> {
     let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
@@ -113,6 +130,13 @@ mod tests {
         let (answer, used) = parse(bytes).unwrap().unwrap();
         assert_eq!((answer.status, answer.body.as_slice(), used), (200, &b"abc"[..], 41));
         assert!(parse(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
+    }
+
+    #[test]
+    fn a_get_says_only_what_it_is_told() {
+        assert_eq!(get("/x", "", ""), b"GET /x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+        let text = String::from_utf8(get("/x", "T", "br")).unwrap();
+        assert!(text.ends_with("\r\nAuthorization: Bearer T\r\nAccept-Encoding: br\r\n\r\n"));
     }
 
     #[test]

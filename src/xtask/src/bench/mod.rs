@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: the page and the endpoint beside their floors, each pair in one run.
+//! `cargo xtask bench`: the page, the endpoint, a hall full of people and the linking of a device beside their floors, each
+//! pair in one run.
 //!
 //! This program builds the site and the release binary of the endpoint, and then hands over to its own release build with
 //! the feature `bench` (`bench-inner`), because a debug build would measure itself.
@@ -10,11 +11,17 @@ mod browser;
 #[cfg(feature = "bench")]
 mod cdp;
 #[cfg(feature = "bench")]
+mod content;
+#[cfg(feature = "bench")]
 mod endpoint;
 #[cfg(feature = "bench")]
 mod floor;
 #[cfg(feature = "bench")]
+mod hall;
+#[cfg(feature = "bench")]
 mod http;
+#[cfg(feature = "bench")]
+mod link;
 #[cfg(feature = "bench")]
 mod marking;
 #[cfg(feature = "bench")]
@@ -48,6 +55,10 @@ pub(crate) enum What {
     Page(PageOptions),
     /// The endpoint beside a bare axum + SQLite server.
     Endpoint(EndpointOptions),
+    /// Three hundred people who join within ten seconds from one address, beside a bare server.
+    Hall(HallOptions),
+    /// Linking a second device of a person with 5,000 records, beside a bare page that fetches and stores them.
+    Link(LinkOptions),
 }
 
 /// How to measure the page.
@@ -81,6 +92,34 @@ impl Default for EndpointOptions {
     }
 }
 
+/// How to measure a hall full of people.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct HallOptions {
+    /// Rounds, each with both servers in fresh data folders.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) rounds: u32,
+}
+
+impl Default for HallOptions {
+    fn default() -> Self {
+        Self { rounds: 3 }
+    }
+}
+
+/// How to measure the linking of a device.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct LinkOptions {
+    /// Rounds, each with both pages in fresh profiles, slowed and not.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) rounds: u32,
+}
+
+impl Default for LinkOptions {
+    fn default() -> Self {
+        Self { rounds: 3 }
+    }
+}
+
 /// Parts that run in the release build.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Inner {
@@ -88,6 +127,10 @@ pub(crate) enum Inner {
     Page(PageOptions),
     /// Measures the endpoint.
     Endpoint(EndpointOptions),
+    /// Measures a hall full of people.
+    Hall(HallOptions),
+    /// Measures the linking of a device.
+    Link(LinkOptions),
     /// Measures marking and drawing.
     Exams,
     /// The bare server that the endpoint is measured beside.
@@ -100,6 +143,55 @@ pub(crate) enum Inner {
 /// The package and the program that draws papers.
 const PROBE: &str = "anxue-probe";
 
+/// One measurement, as the release build is told to make it.
+struct Part {
+    name: &'static str,
+    words: Vec<String>,
+    /// Whether it needs a browser.
+    browser: bool,
+}
+
+impl Part {
+    fn new(name: &'static str, words: &[&str], numbers: &[(&str, u64)], browser: bool) -> Self {
+        let mut words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        for (option, number) in numbers {
+            words.extend([format!("--{option}"), number.to_string()]);
+        }
+        Self { name, words, browser }
+    }
+}
+
+impl What {
+    fn parts(self) -> Vec<Part> {
+        match self {
+            Self::All => vec![
+                Self::Exams,
+                Self::Page(PageOptions::default()),
+                Self::Endpoint(EndpointOptions::default()),
+                Self::Hall(HallOptions::default()),
+                Self::Link(LinkOptions::default()),
+            ]
+            .into_iter()
+            .flat_map(Self::parts)
+            .collect(),
+            Self::Exams => vec![Part::new("marking and drawing", &["exams"], &[], true)],
+            Self::Page(PageOptions { rounds }) => {
+                vec![Part::new("page", &["page"], &[("rounds", rounds.into())], true)]
+            }
+            Self::Endpoint(EndpointOptions { rounds, seconds }) => {
+                let numbers = [("rounds", rounds.into()), ("seconds", seconds)];
+                vec![Part::new("endpoint", &["endpoint"], &numbers, false)]
+            }
+            Self::Hall(HallOptions { rounds }) => {
+                vec![Part::new("hall", &["hall"], &[("rounds", rounds.into())], false)]
+            }
+            Self::Link(LinkOptions { rounds }) => {
+                vec![Part::new("link", &["link"], &[("rounds", rounds.into())], true)]
+            }
+        }
+    }
+}
+
 /// Builds what is measured and measures it.
 ///
 /// # Errors
@@ -107,20 +199,14 @@ const PROBE: &str = "anxue-probe";
 /// not an error.
 pub(crate) fn bench(what: What) -> Result<()> {
     let exams = matches!(what, What::All | What::Exams);
-    let (page, endpoint) = match what {
-        What::All => (Some(PageOptions::default()), Some(EndpointOptions::default())),
-        What::Exams => (None, None),
-        What::Page(options) => (Some(options), None),
-        What::Endpoint(options) => (None, Some(options)),
-    };
+    let measured = what.parts();
     let place = Place::find();
-    let count = 4 + usize::from(page.is_some()) + usize::from(endpoint.is_some()) + 2 * usize::from(exams);
-    let mut steps = Steps::new(count);
+    let mut steps = Steps::new(4 + usize::from(exams) + measured.len());
     let parts = steps.step("app for the browser (wasm), style and content", || site::parts(&place))?;
     steps.step("site: hashed names, compressed copies", || {
         parts.write_sealed(&place)?;
         parts.write(&place, &place.site(), "/", None)?.warn_of_budgets(&place);
-        if page.is_some() || exams {
+        if measured.iter().any(|part| part.browser) {
             packages::browser().map(drop)
         } else {
             Ok(())
@@ -134,14 +220,6 @@ pub(crate) fn bench(what: What) -> Result<()> {
     steps.step("what measures (release)", || {
         run(cargo(&place).arg("build").args(measure))
     })?;
-    let inner = |words: &[String]| {
-        run(cargo(&place)
-            .arg("run")
-            .arg("--quiet")
-            .args(measure)
-            .args(["--", "bench-inner"])
-            .args(words))
-    };
     if exams {
         steps.step("the draw of a paper, as a program and as wasm", || {
             let module = site::wasm::build_one(&place, PROBE, PROBE)?;
@@ -151,22 +229,16 @@ pub(crate) fn bench(what: What) -> Result<()> {
             std::fs::write(folder.join("probe.js"), module.glue)?;
             run(cargo(&place).args(["build", "--release", "--package", PROBE]))
         })?;
-        steps.step("marking and drawing", || inner(&["exams".into()]))?;
     }
-    if let Some(PageOptions { rounds }) = page {
-        steps.step("page", || {
-            inner(&["page".into(), "--rounds".into(), rounds.to_string()])
+    for Part { name, words, .. } in measured {
+        steps.step(name, || {
+            run(cargo(&place)
+                .arg("run")
+                .arg("--quiet")
+                .args(measure)
+                .args(["--", "bench-inner"])
+                .args(&words))
         })?;
-    }
-    if let Some(EndpointOptions { rounds, seconds }) = endpoint {
-        let words = [
-            "endpoint",
-            "--rounds",
-            &rounds.to_string(),
-            "--seconds",
-            &seconds.to_string(),
-        ];
-        steps.step("endpoint", || inner(&words.map(str::to_owned)))?;
     }
     steps.sum_up();
     Ok(())
@@ -183,6 +255,8 @@ pub(crate) fn inner(what: Inner) -> Result<()> {
     match what {
         Inner::Page(options) => runtime.block_on(page::measure(&place, &options)),
         Inner::Endpoint(options) => runtime.block_on(endpoint::measure(&place, &options)),
+        Inner::Hall(options) => runtime.block_on(hall::measure(&place, &options)),
+        Inner::Link(options) => runtime.block_on(link::measure(&place, &options)),
         Inner::Exams => {
             marking::measure(&place)?;
             runtime.block_on(paper::measure(&place))

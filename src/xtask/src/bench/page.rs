@@ -4,6 +4,7 @@
 use super::PageOptions;
 use super::browser::{Browser, Page};
 use super::cdp::Event;
+use super::content::catalogue;
 use super::floor;
 use super::proxy::Proxy;
 use super::server::Server;
@@ -18,7 +19,6 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
-use wire::catalogue::Catalogue;
 use wire::pack::BankPack;
 
 /// How much slower than this machine.
@@ -212,11 +212,7 @@ const COURSE: &str = "work-safety-law";
 
 /// The bank of the course that is measured.
 fn first_bank(site: &Path) -> Result<BankPack> {
-    let entries = fs::read_dir(site).with_context(|| format!("cannot read {}", site.display()))?;
-    let named = |name: &str| name.starts_with("catalogue.") && name.rsplit('.').next() == Some("json");
-    let mut files = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let file = files.find(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(named));
-    let catalogue = Catalogue::read(&fs::read(file.context("the site has no catalogue")?)?)?;
+    let catalogue = catalogue(site)?;
     let mut courses = catalogue.courses.iter();
     let course = courses
         .find(|course| course.slug == COURSE)

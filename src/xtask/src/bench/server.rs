@@ -24,9 +24,23 @@ impl Server {
     /// # Errors
     /// It does not start.
     pub(crate) async fn endpoint(binary: &Path, data: &Path, site: Option<&Path>) -> Result<Self> {
+        Self::serve(binary, data, site, &["--rate", "0"]).await
+    }
+
+    /// Starts the endpoint in a data folder as anybody would, with the limits that it has by itself.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub(crate) async fn usual(binary: &Path, data: &Path, site: Option<&Path>) -> Result<Self> {
+        Self::serve(binary, data, site, &[]).await
+    }
+
+    async fn serve(binary: &Path, data: &Path, site: Option<&Path>, limits: &[&str]) -> Result<Self> {
         let mut command = Command::new(binary);
         command
-            .args(["serve", "--addr", "127.0.0.1:0", "--rate", "0", "--data"])
+            .args(["serve", "--addr", "127.0.0.1:0"])
+            .args(limits)
+            .arg("--data")
             .arg(data);
         if let Some(site) = site {
             command.arg("--site").arg(site);

@@ -28,6 +28,13 @@ impl Samples {
         }
     }
 
+    /// The least one that so many percent of all do not pass (nearest rank); 0 where there is none.
+    pub(crate) fn percentile(&self, percent: usize) -> f64 {
+        let sorted = self.sorted();
+        let rank = (sorted.len() * percent).div_ceil(100).max(1);
+        sorted.get(rank - 1).copied().unwrap_or_default()
+    }
+
     /// `median (min-max)`.
     pub(crate) fn shown(&self) -> String {
         let sorted = self.sorted();
@@ -106,6 +113,21 @@ mod tests {
         assert_eq!((samples.median(), samples.shown().as_str()), (3.0, "3.0 (1.0-1000)"));
         samples.push(5.0);
         assert!((samples.median() - 4.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn a_percentile_is_one_of_the_samples() {
+        let mut samples = Samples::default();
+        assert!(samples.percentile(99) < f64::EPSILON);
+        for value in (1..=300).rev() {
+            samples.push(f64::from(value));
+        }
+        for (percent, expected) in [(0, 1.0), (50, 150.0), (99, 297.0), (100, 300.0)] {
+            assert!(
+                (samples.percentile(percent) - expected).abs() < f64::EPSILON,
+                "{percent}"
+            );
+        }
     }
 
     #[test]

@@ -17,6 +17,12 @@ pub(crate) struct Budgets {
     /// What `bench endpoint` holds the endpoint to.
     #[cfg_attr(not(feature = "bench"), allow(dead_code))]
     pub(crate) endpoint: EndpointBudget,
+    /// What `bench hall` holds the endpoint to.
+    #[cfg_attr(not(feature = "bench"), allow(dead_code))]
+    pub(crate) hall: HallBudget,
+    /// What `bench link` holds the app to.
+    #[cfg_attr(not(feature = "bench"), allow(dead_code))]
+    pub(crate) link: LinkBudget,
 }
 
 /// What the site may weigh.
@@ -65,6 +71,30 @@ pub(crate) struct EndpointBudget {
     pub(crate) ratio: f64,
     /// The most MiB of memory at its peak.
     pub(crate) memory: f64,
+}
+
+/// What `bench hall` holds the endpoint to: milliseconds that 99 of 100 people wait at most.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(not(feature = "bench"), allow(dead_code))]
+pub(crate) struct HallBudget {
+    /// For the answer to their code.
+    pub(crate) join: f64,
+    /// For the verdicts on their first batch.
+    pub(crate) batch: f64,
+    /// For the page, its wasm and the catalogue, on a line that holds nobody up.
+    pub(crate) page: f64,
+    /// The most MiB of memory of the endpoint at its peak.
+    pub(crate) memory: f64,
+}
+
+/// What `bench link` holds the app to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(not(feature = "bench"), allow(dead_code))]
+pub(crate) struct LinkBudget {
+    /// Time from the press until all records are shown, in times of the bare page of the same run.
+    pub(crate) ratio: f64,
 }
 
 impl Budgets {
