@@ -40,10 +40,10 @@ pub fn begin(kit: Kit) -> App {
 
 /// The whole page.
 pub fn root(app: App, pages: Pages) -> Html {
-    // Talks to the outside: the document's language.
-    Effect::new(move |_| dom::language(app.lang.get().code()));
-    // And the office's name in its title, once it is known; later pages bring it themselves.
+    // Talks to the outside: the document's language, and the office's name in its title once it is known; later pages bring
+    // it themselves.
     Effect::new(move |_| {
+        dom::language(app.lang.get().code());
         if let Some(office) = app.office() {
             dom::rename(&office.name);
         }

@@ -310,12 +310,12 @@ impl App {
         let config = config
             .ok()
             .filter(|answer| answer.status == 200 && answer.media == "application/json");
-        let read = config.and_then(|answer| serde_json::from_slice::<SiteConfig>(&answer.body).ok());
+        let read = config.and_then(|answer| Some((serde_json::from_slice(&answer.body).ok()?, answer.body)));
         // Without an answer the last known one holds: offline is no reason to forget the endpoint.
         let config = match read {
-            Some(config) => {
-                if let Ok(text) = serde_json::to_string(&config) {
-                    dom::remember("anxue-config", &text);
+            Some((config, bytes)) => {
+                if let Ok(text) = std::str::from_utf8(&bytes) {
+                    dom::remember("anxue-config", text);
                 }
                 Some(config)
             }
