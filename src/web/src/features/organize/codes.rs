@@ -214,7 +214,7 @@ fn list(desk: Desk, state: State, answer: &CodesAnswer, only: Option<i64>) -> Ht
 
 fn actions(desk: Desk, lang: Lang, state: State, code: &CodeLine) -> Html {
     if code.state != "open" {
-        return none();
+        return el("span").class("quiet").text("—");
     }
     let number = code.number;
     let rotate = move || made(desk, state, format!("codes/{number}/rotate"), None, state.said);

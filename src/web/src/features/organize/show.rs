@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(share(0, 0).percent(), 0);
         assert_eq!(share(1, 2).percent(), 50);
         assert_eq!(share(3, 2).percent(), 100);
-        assert_eq!(share(u64::MAX / 2, u64::MAX).percent(), 50);
+        assert_eq!(share(u64::MAX / 2 + 1, u64::MAX).percent(), 50);
     }
 
     #[test]

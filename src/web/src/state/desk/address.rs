@@ -260,7 +260,8 @@ pub fn decoded(text: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let pair = text.get(at + 1..at + 3).filter(|_| byte == b'%');
+        let digits = |pair: &&str| byte == b'%' && pair.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let pair = text.get(at + 1..at + 3).filter(digits);
         if let Some(value) = pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
             out.push(value);
             at += 3;
@@ -359,6 +360,7 @@ mod tests {
             assert_eq!(decoded(&encoded(text)), text);
         }
         assert_eq!(decoded("a+b%"), "a b%");
+        assert_eq!(decoded("%+5"), "% 5");
         assert_eq!(decoded("%E7%8E%8B%"), "王%");
     }
 }
