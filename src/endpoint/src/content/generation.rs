@@ -116,13 +116,44 @@ impl Generations {
             private_folder(file.parent().unwrap_or(&root))?;
             durable(&file, bytes).with_context(|| format!("cannot write {}", file.display()))?;
         }
-        sync_folders(&root)?;
         let draft = self.folder.join(format!("{CURRENT}.new"));
         durable(&draft, format!("{name}\n").as_bytes())?;
+        self.hand_over(&root, &draft)?;
+        sync_folders(&root)?;
         sync_folder(&self.folder)?;
         fs::rename(&draft, self.folder.join(CURRENT))?;
         sync_folder(&self.folder)?;
         Ok(name)
+    }
+
+    /// Gives what an administrator wrote to the user whose data folder it is, who serves it.
+    #[cfg(unix)]
+    fn hand_over(&self, root: &Path, draft: &Path) -> io::Result<()> {
+        use std::os::unix::fs::{MetadataExt, chown};
+        let owner = fs::metadata(self.folder.parent().unwrap_or(&self.folder))?;
+        let mut open = vec![
+            self.folder.clone(),
+            self.folder.join(LOCK),
+            draft.to_owned(),
+            root.to_owned(),
+        ];
+        while let Some(path) = open.pop() {
+            if fs::metadata(&path)?.uid() != owner.uid() {
+                chown(&path, Some(owner.uid()), Some(owner.gid()))?;
+            }
+            if path.starts_with(root) && path.is_dir() {
+                for entry in fs::read_dir(&path)? {
+                    open.push(entry?.path());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "as elsewhere")]
+    fn hand_over(&self, _: &Path, _: &Path) -> io::Result<()> {
+        Ok(())
     }
 
     fn names(&self) -> io::Result<Vec<String>> {
@@ -244,6 +275,23 @@ mod tests {
         assert!(!folder.path().join("g-2").exists());
         fs::write(folder.path().join("current"), "../../etc\n").unwrap();
         assert!(all.current().is_err(), "only generations are named");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_an_administrator_installs_belongs_to_the_user_who_serves_it() {
+        use std::os::unix::fs::{MetadataExt, chown};
+        let folder = tempfile::tempdir().unwrap();
+        // Only an administrator can give files away; for others everything is theirs anyway.
+        let owner = chown(folder.path(), Some(4_321), Some(4_321))
+            .map_or(fs::metadata(folder.path()).unwrap().uid(), |()| 4_321);
+        let all = Generations::of(folder.path().join("x"));
+        let held = all.hold().unwrap();
+        all.replace(&held, &files("1")).unwrap();
+        for path in ["", "lock", "current", "g-1", "g-1/a", "g-1/a/b.txt", "g-1/c.txt"] {
+            let data = fs::metadata(folder.path().join("x").join(path)).unwrap();
+            assert_eq!(data.uid(), owner, "{path}");
+        }
     }
 
     #[test]

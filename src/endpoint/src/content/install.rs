@@ -12,6 +12,9 @@ use std::path::Path;
 const REGULATIONS: &str = "regulations.toml";
 const VENUES: &str = "handbook/venues.toml";
 
+/// What is said where nothing is installed.
+const NOTHING: &str = "没有安装本单位的内容；用 anxue content install 文件夹 安装";
+
 /// What prints a line.
 pub(super) type Say<'s> = &'s dyn Fn(&str) -> anyhow::Result<()>;
 
@@ -114,16 +117,33 @@ impl Thing {
         Self { state, ..self }
     }
 
+    /// Whether it is one entry of a file with others.
+    fn is_entry(&self) -> bool {
+        [REGULATIONS, VENUES].contains(&self.place.as_str())
+    }
+
     /// Whether somebody who writes `name` may mean it.
     fn is(&self, name: &str) -> bool {
-        [&self.id, &self.slug, &self.place].iter().any(|own| *own == name)
+        self.id == name || self.slug == name || (self.place == name && !self.is_entry())
     }
 }
 
-/// What of the content that the layers hold is the deployment's own, with the files of its own layer.
-fn things(layers: &[Layer], files: &BTreeSet<String>) -> Vec<Thing> {
+/// The slugs in the deployment's own list of venues.
+fn listed(files: &Files) -> Vec<String> {
+    let text = files.get(VENUES).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let table: Option<toml::Table> = text.and_then(|text| text.parse().ok());
+    let venues = table.as_ref().and_then(|table| table.get("venue")?.as_array());
+    let slugs = venues
+        .into_iter()
+        .flatten()
+        .filter_map(|venue| venue.get("slug")?.as_str());
+    slugs.map(Into::into).collect()
+}
+
+/// What of the content that the layers hold is the deployment's own, whose files are `files`.
+fn things(layers: &[Layer], files: &Files) -> Vec<Thing> {
     let (content, _) = load_layers(layers, Options { lock: LockUse::Ignore });
-    let has = |folder: &str| files.iter().any(|file| file.starts_with(&format!("{folder}/")));
+    let has = |folder: &str| files.keys().any(|file| file.starts_with(&format!("{folder}/")));
     let mut things = Vec::new();
     for course in &content.courses {
         let thing = Thing::new(
@@ -158,9 +178,15 @@ fn things(layers: &[Layer], files: &BTreeSet<String>) -> Vec<Thing> {
         things.push(thing.with(bank.status));
     }
     things.retain(|thing| has(&thing.place));
+    for slug in listed(files) {
+        let listing = content.venues.iter().find(|listing| listing.slug == slug);
+        if let Some(listing) = listing.filter(|_| !has(&format!("handbook/{slug}"))) {
+            things.push(Thing::new("场所目录", VENUES.into(), &slug, &slug, &listing.title.zh));
+        }
+    }
     for exam in &content.exams {
         let place = format!("contests/{}.toml", exam.id);
-        if files.contains(&place) {
+        if files.contains_key(&place) {
             let id = exam.id.as_str();
             things.push(Thing::new("竞赛", place, id, id, &exam.title.zh));
         }
@@ -183,7 +209,7 @@ fn is_below(file: &str) -> bool {
 /// The data folder cannot be read.
 pub(super) fn list(base: &Base, data: &Path, say: Say<'_>) -> anyhow::Result<()> {
     let Some(files) = installed(data)? else {
-        return say("没有安装本单位的内容；用 anxue content install 文件夹 安装");
+        return say(NOTHING);
     };
     let layers = base.layers(data)?;
     let below: BTreeSet<String> = match base.layer() {
@@ -206,7 +232,11 @@ pub(super) fn list(base: &Base, data: &Path, say: Say<'_>) -> anyhow::Result<()>
         }
         None => BTreeSet::new(),
     };
-    for thing in things(&layers, &files.keys().cloned().collect()) {
+    let things = things(&layers, &files);
+    if things.is_empty() {
+        say(NOTHING)?;
+    }
+    for thing in things {
         let overrides = below.contains(&thing.id) || below.contains(&thing.place);
         let how = if overrides { "替换内置" } else { "新增" };
         let state = if thing.state.is_empty() {
@@ -251,7 +281,7 @@ pub(super) fn remove(name: &str, base: &Base, data: &Path, say: Say<'_>) -> anyh
     let generations = content(data);
     let held = generations.hold()?;
     let files = installed(data)?.unwrap_or_default();
-    let all = things(&base.layers(data)?, &files.keys().cloned().collect());
+    let all = things(&base.layers(data)?, &files);
     let found: Vec<&Thing> = all.iter().filter(|thing| thing.is(name)).collect();
     let thing = match found.as_slice() {
         [] => bail!("nothing of `{name}` is installed; `anxue content list` shows all"),
@@ -273,7 +303,7 @@ pub(super) fn remove(name: &str, base: &Base, data: &Path, say: Say<'_>) -> anyh
     };
     let mut left = files;
     let below = format!("{}/", thing.place);
-    left.retain(|file, _| *file != thing.place || thing.place == REGULATIONS);
+    left.retain(|file, _| *file != thing.place || thing.is_entry());
     left.retain(|file, _| !file.starts_with(&below));
     if thing.place == REGULATIONS {
         take(&mut left, REGULATIONS, &|entry| {
@@ -282,6 +312,7 @@ pub(super) fn remove(name: &str, base: &Base, data: &Path, say: Say<'_>) -> anyh
         })?;
     }
     if thing.place.starts_with("handbook/") {
+        // A venue's entry in the list goes with its folder.
         let slug = |entry: &toml::Table| entry.get("slug").and_then(toml::Value::as_str) == Some(&thing.slug);
         take(&mut left, VENUES, &slug)?;
     }

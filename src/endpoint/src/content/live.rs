@@ -196,11 +196,25 @@ pub(crate) fn first(ground: &Ground, today: Day) -> anyhow::Result<(Live, Option
 
 /// Looks out for new generations as long as the process serves, and serves each in the place of the one before.
 pub(crate) async fn watch(ground: Arc<Ground>, endpoint: Endpoint, clock: Clock, mut seen: Option<State>) {
+    let mut unreadable = false;
     loop {
         tokio::time::sleep(LOOK).await;
         let today = clock().day();
-        let now = ground.state(today).ok();
-        if now == seen || now.is_none() {
+        let now = match ground.state(today) {
+            Ok(now) => Some(now),
+            Err(error) if unreadable => {
+                tracing::debug!(error = format!("{error:#}"), "the data folder cannot be read");
+                continue;
+            }
+            Err(error) => {
+                // Once, not every second.
+                tracing::error!(error = format!("{error:#}"), "the data folder cannot be read");
+                unreadable = true;
+                continue;
+            }
+        };
+        unreadable = false;
+        if now == seen {
             continue;
         }
         let work = Arc::clone(&ground);

@@ -72,6 +72,37 @@ fn what_is_installed_is_listed_overrides_by_id_and_can_be_removed() {
 }
 
 #[test]
+fn entries_of_the_registry_and_of_the_list_of_venues_come_and_go_one_by_one() {
+    let here = Deployment::new();
+    let regulation = "[[regulation]]\nid = \"own\"\ntitle = \"本区办法\"\nshort = \"本区办法\"\nissuer = \"本区\"\n\
+        kind = \"normative-document\"\nversion = \"2025-01-01\"\narticles = 3\ntext = true\nsource = \"https://example.cn/\"\n";
+    let venues = "note = \"清单。\"\n\n[[venue]]\nslug = \"kiosk\"\ntitle = { zh = \"小亭\" }\nready = false\n";
+    here.install(&folder(&[
+        ("regulations.toml".into(), regulation.into()),
+        ("handbook/venues.toml".into(), venues.into()),
+    ]));
+    let newer = regulation.replace("2025-01-01", "2026-02-02");
+    here.install(&folder(&[("regulations.toml".into(), newer)]));
+    assert_eq!(
+        here.well(&["content", "list"]).lines().collect::<Vec<_>>(),
+        [
+            "场所目录  kiosk  handbook/venues.toml  新增  小亭",
+            "法规  own@2025-01-01  regulations.toml  新增  本区办法",
+            "法规  own@2026-02-02  regulations.toml  新增  本区办法"
+        ]
+    );
+    assert!(
+        here.refused(&["content", "remove", "own"])
+            .contains("own@2025-01-01, own@2026-02-02")
+    );
+    here.well(&["content", "remove", "own@2025-01-01"]);
+    here.well(&["content", "remove", "kiosk"]);
+    assert_eq!(here.well(&["content", "list"]).lines().count(), 1);
+    here.well(&["content", "remove", "own"]);
+    assert!(here.well(&["content", "list"]).starts_with("没有安装"));
+}
+
+#[test]
 fn an_item_that_is_overridden_without_a_higher_revision_is_told() {
     let here = Deployment::new();
     let said = here.refused(&[
@@ -138,13 +169,13 @@ fn a_kill_at_any_moment_leaves_the_old_content_or_the_new_one() {
     let mut seen = (0, 0);
     for round in 2..=13_u32 {
         let next = folder(&course("two", round, &format!("第 {round} 次。")));
+        let before = fs::read_to_string(here.data.join("content/current")).unwrap();
         let mut child = here
             .command(&["content", "install", next.path().to_str().unwrap()])
             .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::null())
             .spawn()
             .unwrap();
-        let before = fs::read_to_string(here.data.join("content/current")).unwrap();
         // Some at once, some while it writes, some after its end.
         let until = Instant::now() + Duration::from_millis(u64::from(round) * 12);
         while Instant::now() < until && child.try_wait().unwrap().is_none() {
