@@ -176,8 +176,8 @@ fn a_kill_at_any_moment_leaves_the_old_content_or_the_new_one() {
             .stderr(std::process::Stdio::null())
             .spawn()
             .unwrap();
-        // Some at once, some while it writes, some after its end.
-        let until = Instant::now() + Duration::from_millis(u64::from(round) * 12);
+        // The first at once, others while it reads and writes, some after its end.
+        let until = Instant::now() + Duration::from_millis(u64::from(round - 2) * 8);
         while Instant::now() < until && child.try_wait().unwrap().is_none() {
             std::thread::sleep(Duration::from_millis(1));
         }

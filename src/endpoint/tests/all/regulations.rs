@@ -48,7 +48,7 @@ fn both_forms_give_the_same_text() {
 }
 
 /// The files of a folder, and what is said of it.
-type Row = (Vec<(String, String)>, Vec<&'static str>);
+type Row<'a> = (Vec<(String, String)>, Vec<&'a str>);
 
 #[test]
 fn bad_files_are_named_with_their_lines_and_nothing_is_imported_by_halves() {
@@ -57,12 +57,20 @@ fn bad_files_are_named_with_their_lines_and_nothing_is_imported_by_halves() {
     let before = all(&here.data);
     let mut gap = text();
     gap["articles"][1]["n"] = 5.into();
-    let rows: Vec<Row> = vec![
+    let gap = serde_json::to_string_pretty(&gap).unwrap();
+    // The line depends on the order in which this build writes fields.
+    let second = gap
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| line.contains("\"n\""))
+        .nth(1);
+    let told = format!(
+        "a.json:{}: article 5 comes where article 2 is expected",
+        second.unwrap().0 + 1
+    );
+    let rows: Vec<Row<'_>> = vec![
         (vec![("a.json".into(), "{\n\"id\": 1}".into())], vec!["a.json:2: "]),
-        (
-            vec![("a.json".into(), serde_json::to_string_pretty(&gap).unwrap())],
-            vec!["a.json:16: article 5 comes where article 2 is expected", "2 problems"],
-        ),
+        (vec![("a.json".into(), gap)], vec![&told, "2 problems"]),
         (
             vec![("a.md".into(), MARKDOWN.replace("第三条 施行。", ""))],
             vec!["a.md:5: the text ends with article 2, the registry says 3"],
