@@ -347,6 +347,11 @@ impl Browser {
 
     /// Joins on the page that the link with the code led to.
     pub async fn join_here(&self, code: &str) -> Result<()> {
+        self.join_as(code, "张小安").await
+    }
+
+    /// The same under another name.
+    pub async fn join_as(&self, code: &str, name: &str) -> Result<()> {
         self.wait_for("input[name=code]").await?;
         let prefilled = self
             .script("return document.querySelector('input[name=code]').value", vec![])
@@ -357,7 +362,7 @@ impl Browser {
             prefilled == plain(code),
             "the link's code is not in its field, which holds `{prefilled}`"
         );
-        self.fill("input[name=name]", "张小安").await?;
+        self.fill("input[name=name]", name).await?;
         self.press("input[name=consent]").await?;
         self.press("[data-test=join]").await?;
         self.wait_for("[data-test=joined]").await

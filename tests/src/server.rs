@@ -117,6 +117,14 @@ impl Server {
         &self.code
     }
 
+    /// The key of the organizer's first link, which was made on first run and holds once.
+    pub fn desk_key(&self) -> Result<String> {
+        let text = self.text();
+        let line = text.lines().find(|line| line.starts_with("organize: "));
+        let key = line.and_then(|line| line.split_once('#')?.1.split_whitespace().next());
+        Ok(key.context("no line `organize: …#KEY` on first run")?.to_owned())
+    }
+
     /// The data folder.
     pub fn data(&self) -> &Path {
         self.data.path()

@@ -13,6 +13,7 @@ mod keyboard_only;
 mod last_words;
 mod linking;
 mod looks;
+mod office;
 mod offline;
 mod old_engine;
 mod other_servers;
