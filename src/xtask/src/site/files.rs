@@ -123,7 +123,7 @@ pub(crate) fn write(out: &Path, build: &str, files: &[SiteFile], compressor: &Co
         (
             file.path == "sw.js",
             file.role == Role::Page,
-            file.path.ends_with(".html"),
+            matches!(file.path.as_str(), "404.html" | "organize.html"),
         )
     });
     let mut packed = Vec::new();

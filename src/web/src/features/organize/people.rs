@@ -124,11 +124,11 @@ fn identity(desk: Desk, lang: Lang, person: &PersonRow, people: RwSignal<Got<Peo
 /// Notes in the list that a person is confirmed, for when it is drawn in another language; it is not drawn for that.
 fn noted(people: RwSignal<Got<PeopleAnswer>>, id: &str) {
     people.try_update_untracked(|got| {
-        if let Got::Here(answer) = got {
-            if let Some(row) = answer.people.iter_mut().find(|row| row.id == id) {
-                // The moment by this device's clock: the list shows only that there is one.
-                row.confirmed = Some(clock::now().0);
-            }
+        if let Got::Here(answer) = got
+            && let Some(row) = answer.people.iter_mut().find(|row| row.id == id)
+        {
+            // The moment by this device's clock: the list shows only that there is one.
+            row.confirmed = Some(clock::now().0);
         }
     });
 }
