@@ -9,6 +9,7 @@ pub mod folder;
 use crate::packs::Packs;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::path::Path;
 use wire::{FormError, pack};
 
 /// The file of a site that says which build it is.
@@ -69,6 +70,11 @@ pub enum SiteError {
 /// The first 16 hexadecimal digits of the SHA-256, by which files are named.
 pub fn digest(bytes: &[u8]) -> String {
     pack::hash(bytes).to_string().chars().take(16).collect()
+}
+
+/// Whether a file of a site is a page.
+pub fn is_page(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|end| end == "html")
 }
 
 /// The catalogue and the packs as files of a site; the catalogue comes first.
@@ -135,7 +141,7 @@ pub fn renew<'s>(
     // Other pages, such as the organizer's desk, name no catalogue.
     let in_other = [in_page[0], in_page[2]];
     let others = info.files.iter().map(String::as_str);
-    let others = others.filter(|path| path.ends_with(".html") && !PAGES.contains(path));
+    let others = others.filter(|path| is_page(path) && !PAGES.contains(path));
     let others = others.map(|page| (page, in_other.as_slice()));
     let pages = PAGES.map(|page| (page, in_page.as_slice()));
     for (path, changes) in others.chain(pages).chain([(WORKER, in_worker.as_slice())]) {
