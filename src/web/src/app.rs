@@ -21,6 +21,7 @@ pub type Pages = fn(App, Route) -> Html;
 pub const STUDY: Kit = Kit {
     module: Module::Study,
     exercise: None,
+    beside: None,
     mark: domain::marking::mark_choice,
 };
 
@@ -28,6 +29,7 @@ pub const STUDY: Kit = Kit {
 pub const MORE: Kit = Kit {
     module: Module::More,
     exercise: Some(wire::exercise::read),
+    beside: Some(article::beside),
     mark: domain::marking::mark,
 };
 
@@ -35,6 +37,9 @@ pub const MORE: Kit = Kit {
 pub fn begin(kit: Kit) -> App {
     let app = App::start(kit);
     provide_context(app);
+    if let Some(beside) = kit.beside {
+        beside(app);
+    }
     app
 }
 
@@ -48,7 +53,6 @@ pub fn root(app: App, pages: Pages) -> Html {
             dom::rename(&office.name);
         }
     });
-    article::beside(app);
     none()
         .child(shell::header())
         .child(shell::notices())

@@ -10,6 +10,9 @@ use support::{Browser, Need, Server, Stage, journey};
 /// A regulation of the registry whose text is at hand, short enough to be made up here.
 const LAW: (&str, &str, u16) = ("anquan-shengchan-xukezheng-tiaoli", "2014-07-29", 24);
 
+/// The citation of the check.
+const CITED: &str = "[id=\"bk-exit-01\"] .cites a";
+
 fn write(folder: &Path, file: &str, text: &str) -> Result<()> {
     let path = folder.join(file);
     std::fs::create_dir_all(path.parent().context("no folder")?)?;
@@ -42,6 +45,35 @@ fn course(folder: &Path) -> Result<()> {
             "[[item]]\nid = \"bureau-001\"\nrevision = 1\nkind = \"true-false\"\ntopics = [\"报到\"]\ndifficulty = 1\n\
             stem = \"新人第一天要报到。\"\nanswer = true\nwhy = \"要报到。\"\nbasis = {{ article = [\"{cited}\"] }}\n\
             explanation = \"先报到。\"\n"
+        ),
+    )
+}
+
+/// A venue of the handbook with a check that cites the same.
+fn venue(folder: &Path) -> Result<()> {
+    let cited = format!("{}@{}#6", LAW.0, LAW.1);
+    write(
+        folder,
+        "handbook/venues.toml",
+        "[[venue]]\nslug = \"bureau-kiosk\"\ntitle = { zh = \"小亭\" }\nready = true\n",
+    )?;
+    write(
+        folder,
+        "handbook/bureau-kiosk/venue.toml",
+        &format!(
+            "id = \"v-bureau-kiosk\"\nslug = \"bureau-kiosk\"\ntitle = {{ zh = \"小亭\" }}\nsummary = {{ zh = \"看小亭。\" }}\n\
+            scope = \"路边的亭子。\"\n\n[[section]]\nid = \"exit\"\ntitle = {{ zh = \"出口\" }}\n\n[[check]]\nid = \"bk-exit-01\"\n\
+            revision = 1\nsection = \"exit\"\ntitle = \"门能开\"\nlook = \"看门。\"\nhow = \"推门。\"\nviolation = \"推不开。\"\n\
+            basis = {{ article = [\"{cited}\"] }}\nauthority = [\"fire-rescue\"]\nhandover = \"移交。\"\nstop = false\n"
+        ),
+    )?;
+    write(
+        folder,
+        "handbook/bureau-kiosk/items.toml",
+        &format!(
+            "[[item]]\nid = \"bk-001\"\nrevision = 1\nkind = \"true-false\"\ntopics = [\"出口\"]\ndifficulty = 1\n\
+            stem = \"亭子的门要推得开。\"\nanswer = true\nwhy = \"要推得开。\"\nbasis = {{ article = [\"{cited}\"] }}\n\
+            explanation = \"推一下就知道。\"\n"
         ),
     )
 }
@@ -91,6 +123,7 @@ async fn walk(stage: &Stage) -> Result<()> {
 
     let mine = tempfile::tempdir()?;
     course(mine.path())?;
+    venue(mine.path())?;
     anxue(stage, &server, &["content", "install"], mine.path())?;
     let law = tempfile::tempdir()?;
     text(law.path())?;
@@ -127,24 +160,29 @@ async fn walk(stage: &Stage) -> Result<()> {
         })
         .await?;
 
-    // In a lesson, beside its list of citations and beside a link in its text.
+    // From a lesson to the page of the regulation, with the article open.
     browser.open("/courses/bureau-notice/first").await?;
     browser.wait_for(".cites a").await?;
-    let words = open_beside(&browser, ".cites a").await?;
+    browser.press(".cites a").await?;
+    browser.wait_for("main[data-page=regulation] .article").await?;
+    // At a check of the handbook, beside its citation; pressed again it closes.
+
+    browser.open("/handbook/bureau-kiosk#bk-exit-01").await?;
+    browser.wait_for(CITED).await?;
+    let words = open_beside(&browser, CITED).await?;
     ensure!(
         words.contains("第六条") && words.contains("测试文本第 6 段") && words.contains(LAW.1),
         "beside the citation: {words}"
     );
-    browser.press(".cites a").await?;
+    browser.press(CITED).await?;
     browser.wait_gone(".beside").await?;
-    open_beside(&browser, ".prose a").await?;
 
-    // Without a network: what was opened once, and the course.
+    // Without a network: what was opened once, and the venue.
     browser.going_offline();
     server.stop()?;
-    browser.open("/courses/bureau-notice/first").await?;
-    browser.wait_for(".cites a").await?;
-    let words = open_beside(&browser, ".cites a").await?;
+    browser.open("/handbook/bureau-kiosk#bk-exit-01").await?;
+    browser.wait_for(CITED).await?;
+    let words = open_beside(&browser, CITED).await?;
     ensure!(words.contains("测试文本第 6 段"), "without a network: {words}");
     browser
         .open(&format!("/regulations/{}?v={}#a6.2", LAW.0, LAW.1))

@@ -1,6 +1,6 @@
 //! A site on the disk: written so that a server may go on serving the folder.
 
-use super::{BUILD_INFO, BuildInfo};
+use super::{BUILD_INFO, BuildInfo, is_page};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -52,7 +52,7 @@ pub fn compressible(path: &str) -> bool {
 pub fn write(out: &Path, info: &BuildInfo, files: &BTreeMap<&str, Out<'_>>) -> Result<(), FolderError> {
     let before = earlier(out)?;
     let mut sorted: Vec<(&&str, &Out<'_>)> = files.iter().collect();
-    sorted.sort_by_key(|(path, _)| (**path == "sw.js", **path == "404.html", **path == "index.html", **path));
+    sorted.sort_by_key(|(path, _)| (**path == "sw.js", is_page(path), **path));
     for (path, file) in sorted {
         for (end, bytes) in &file.copies {
             update(&out.join(format!("{path}.{end}")), bytes)?;

@@ -9,6 +9,7 @@ pub mod folder;
 use crate::packs::Packs;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::path::Path;
 use wire::{FormError, pack};
 
 /// The file of a site that says which build it is.
@@ -69,6 +70,11 @@ pub enum SiteError {
 /// The first 16 hexadecimal digits of the SHA-256, by which files are named.
 pub fn digest(bytes: &[u8]) -> String {
     pack::hash(bytes).to_string().chars().take(16).collect()
+}
+
+/// Whether a file of a site is a page.
+pub fn is_page(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|end| end == "html")
 }
 
 /// The catalogue and the packs as files of a site; the catalogue comes first.
@@ -132,8 +138,13 @@ pub fn renew<'s>(
         (old_base.as_str(), new_base.as_str()),
     ];
     let in_worker = [(info.build.as_str(), build.as_str()), (&kept, &keeps)];
+    // Other pages, such as the organizer's desk, name no catalogue.
+    let in_other = [in_page[0], in_page[2]];
+    let others = info.files.iter().map(String::as_str);
+    let others = others.filter(|path| is_page(path) && !PAGES.contains(path));
+    let others = others.map(|page| (page, in_other.as_slice()));
     let pages = PAGES.map(|page| (page, in_page.as_slice()));
-    for (path, changes) in pages.into_iter().chain([(WORKER, in_worker.as_slice())]) {
+    for (path, changes) in others.chain(pages).chain([(WORKER, in_worker.as_slice())]) {
         let unfit = || SiteError::Unfit(path.into());
         let text = old(path)
             .and_then(|bytes| std::str::from_utf8(bytes).ok())
@@ -172,17 +183,29 @@ mod tests {
     fn site(info: &BuildInfo) -> Vec<(String, String)> {
         let page = format!("<base href=\"{}\">{} {}", info.base, info.build, info.catalogue);
         let worker = format!("{} {}", info.build, serde_json::to_string(&info.precache).unwrap());
-        [("index.html", &page), ("404.html", &page), ("sw.js", &worker)]
-            .map(|(path, text)| (path.to_owned(), text.clone()))
-            .to_vec()
+        let desk = format!("<base href=\"{}\">{}", info.base, info.build);
+        [
+            ("index.html", &page),
+            ("404.html", &page),
+            ("desk.html", &desk),
+            ("sw.js", &worker),
+        ]
+        .map(|(path, text)| (path.to_owned(), text.clone()))
+        .to_vec()
     }
 
     fn info() -> BuildInfo {
         BuildInfo {
             build: "0123456789abcdef".into(),
-            files: ["index.html", "catalogue.0.json", "packs/0.json", "app.wasm"]
-                .map(Into::into)
-                .to_vec(),
+            files: [
+                "index.html",
+                "desk.html",
+                "catalogue.0.json",
+                "packs/0.json",
+                "app.wasm",
+            ]
+            .map(Into::into)
+            .to_vec(),
             base: "/".into(),
             catalogue: "catalogue.0.json".into(),
             precache: vec![
@@ -217,6 +240,7 @@ mod tests {
         let (build, catalogue) = (&new.info.build, &new.info.catalogue);
         assert_ne!(*build, info.build);
         assert_eq!(text("index.html"), format!("<base href=\"/sub/\">{build} {catalogue}"));
+        assert_eq!(text("desk.html"), format!("<base href=\"/sub/\">{build}"));
         let worker = text("sw.js");
         assert!(worker.contains("app.wasm") && worker.contains("icon.svg") && worker.contains(catalogue.as_str()));
         assert!(!worker.contains("packs/0.json") && !worker.contains("regulations-text"));
@@ -244,7 +268,13 @@ mod tests {
             renew(&old, |_| None, &packs, Vec::new(), None),
             Err(SiteError::Old)
         ));
-        let unfit = renew(&info(), |_| Some(b"another page"), &packs, Vec::new(), None);
+        let unfit = renew(
+            &info(),
+            |_| Some(b"<base href=\"/\">0123456789abcdef"),
+            &packs,
+            Vec::new(),
+            None,
+        );
         assert!(matches!(unfit, Err(SiteError::Unfit(page)) if page == "index.html"));
         for base in ["", "sub/", "/sub", "//", "/a b/", "/\"/"] {
             assert!(matches!(

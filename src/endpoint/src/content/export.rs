@@ -4,7 +4,7 @@
 use super::live::{Ground, Made};
 use crate::site::Site;
 use anyhow::ensure;
-use courseware::site::{BUILD_INFO, BuildInfo, folder, is_base};
+use courseware::site::{BUILD_INFO, BuildInfo, folder, is_base, is_page};
 use domain::time::Day;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -69,7 +69,7 @@ fn plain(ground: &Ground, base: Option<&str>) -> anyhow::Result<(BuildInfo, Site
         format!("<base href=\"{base}\">"),
     );
     let mut changed = Vec::new();
-    for page in ["index.html", "404.html"] {
+    for page in info.files.iter().filter(|path| is_page(path)) {
         let text = ground
             .site
             .bytes(page)
@@ -78,7 +78,7 @@ fn plain(ground: &Ground, base: Option<&str>) -> anyhow::Result<(BuildInfo, Site
             text.is_some_and(|text| text.contains(&old)),
             "{page} does not fit the site's build.json"
         );
-        changed.extend(text.map(|text| (page.to_owned(), text.replace(&old, &new).into_bytes())));
+        changed.extend(text.map(|text| (page.clone(), text.replace(&old, &new).into_bytes())));
     }
     Ok((BuildInfo { base, ..info }, ground.site.renewed(changed)))
 }

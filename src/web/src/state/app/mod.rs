@@ -44,6 +44,8 @@ pub struct Kit {
     pub module: Module,
     /// Reads the body of an exercise; without it exercises are left out of banks.
     pub exercise: Option<ReadExercise>,
+    /// Opens articles beside their citations; without it citations lead to the page of the regulation, which shows them.
+    pub beside: Option<fn(App)>,
     /// Marks a response.
     pub mark: fn(&ItemBody, &Response, Points, Rule) -> Mark,
 }
