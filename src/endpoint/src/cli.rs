@@ -48,7 +48,7 @@ enum Command {
         #[command(subcommand)]
         command: Organize,
     },
-    /// Write a consistent copy of all data to a new file, while the endpoint runs or not
+    /// Write a consistent copy of all data, installed content and texts included, to a new file, while the endpoint runs or not
     Backup {
         /// The file to write
         file: PathBuf,
@@ -173,10 +173,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::OfContent(command) => content::run(command),
         Command::Backup { file, data } => {
             let store = open_there(&data.folder).await?;
-            store
-                .backup(&file)
-                .await
-                .with_context(|| format!("cannot write {}", file.display()))?;
+            keep::backup(&store, &data.folder, &file).await?;
             store.close().await;
             say(&format!("backup: {}", file.display()))
         }

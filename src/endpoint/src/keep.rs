@@ -1,10 +1,14 @@
 //! Keeping the data folder: one process that serves it at a time, and a backup put in its place.
 
 use crate::code;
+use crate::content::Generations;
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
+use crate::store::sqlite::carry::{self, Carried};
 use anyhow::{Context, ensure};
+use courseware::layers::Files;
 use domain::time::Timestamp;
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -72,7 +76,30 @@ fn parts(file: &Path) -> [PathBuf; 3] {
     })
 }
 
-/// Puts a backup in the place of the data in `folder` and gives it a new epoch. What was there is kept beside it, under the
+/// What a backup carries beside the database: folders of generations.
+const CARRIED: [&str; 2] = [crate::content::CONTENT, crate::content::REGULATIONS];
+
+/// Writes a consistent copy of the database of `folder` to a new file, and what is installed in the folder into that file.
+///
+/// # Errors
+/// The copy cannot be written, or what is installed cannot be read.
+pub(crate) async fn backup(store: &Sqlite, folder: &Path, to: &Path) -> anyhow::Result<()> {
+    let mut files = Vec::new();
+    for place in CARRIED {
+        let installed = Generations::of(folder.join(place)).files();
+        let installed = installed.with_context(|| format!("cannot read {}", folder.join(place).display()))?;
+        files.extend(installed.into_iter().map(|(path, bytes)| Carried {
+            place: place.to_owned(),
+            path,
+            bytes: bytes.into_owned(),
+        }));
+    }
+    let why = || format!("cannot write {}", to.display());
+    store.backup(to).await.with_context(why)?;
+    carry::put(to, &files).await.with_context(why)
+}
+
+/// Puts a backup in the place of the data in `folder`, installs what it carries, and gives it a new epoch. What was there is kept beside it, under the
 /// name that is returned; none where nothing was there.
 ///
 /// The backup is copied and proven before anything that is there is touched.
@@ -94,14 +121,17 @@ pub(crate) async fn restore(backup: &Path, folder: &Path, now: Timestamp) -> any
         store.check().await?;
         store.renew_epoch(code::random_hex()?).await?;
         store.close().await;
-        anyhow::Ok(())
+        anyhow::Ok(carry::take(&coming).await?)
     };
-    if let Err(error) = prove.await {
-        for part in parts(&coming) {
-            drop(std::fs::remove_file(part));
+    let carried = match prove.await {
+        Ok(carried) => carried,
+        Err(error) => {
+            for part in parts(&coming) {
+                drop(std::fs::remove_file(part));
+            }
+            return Err(error.context(format!("{} cannot be restored; nothing was changed", backup.display())));
         }
-        return Err(error.context(format!("{} cannot be restored; nothing was changed", backup.display())));
-    }
+    };
     let file = folder.join(FILE);
     let former = file.is_file().then(|| folder.join(format!("{FILE}.before-{}", now.0)));
     if let Some(former) = &former {
@@ -113,7 +143,30 @@ pub(crate) async fn restore(backup: &Path, folder: &Path, now: Timestamp) -> any
         }
     }
     std::fs::rename(&coming, &file).with_context(|| format!("cannot move the backup to {}", file.display()))?;
+    install(carried, folder)?;
     Ok(former)
+}
+
+/// Makes what a backup carried the generations that count; the ones before are kept as after any installation.
+fn install(carried: Vec<Carried>, folder: &Path) -> anyhow::Result<()> {
+    let mut places: BTreeMap<String, Files> = BTreeMap::new();
+    for file in carried {
+        places
+            .entry(file.place)
+            .or_default()
+            .insert(file.path, file.bytes.into());
+    }
+    for (place, files) in places {
+        ensure!(
+            CARRIED.contains(&place.as_str()),
+            "the backup carries files for an unknown folder {place}"
+        );
+        let generations = Generations::of(folder.join(&place));
+        let held = generations.hold()?;
+        let why = || format!("the records are restored, but not {place}; install it again");
+        generations.replace(&held, &files).with_context(why)?;
+    }
+    Ok(())
 }
 
 /// Names of people lie in it.

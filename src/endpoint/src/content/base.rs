@@ -9,10 +9,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// The folder in the data folder with a deployment's own content.
-const CONTENT: &str = "content";
+pub(crate) const CONTENT: &str = "content";
 
 /// The folder in the data folder with texts of regulations.
-const REGULATIONS: &str = "regulations";
+pub(crate) const REGULATIONS: &str = "regulations";
 
 /// The built-in content.
 #[derive(Args, Debug, Clone, Default)]

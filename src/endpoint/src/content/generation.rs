@@ -62,6 +62,30 @@ impl Generations {
         Ok(self.name()?.map(|name| self.folder.join(name)))
     }
 
+    /// All files of the generation that counts; none where there is none yet.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn files(&self) -> io::Result<Files> {
+        let mut files = Files::new();
+        let Some(root) = self.current()? else { return Ok(files) };
+        let mut folders = vec![(root, String::new())];
+        while let Some((folder, prefix)) = folders.pop() {
+            for entry in fs::read_dir(folder)? {
+                let entry = entry?;
+                let name = entry.file_name().into_string();
+                let name = name.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "a name that is not UTF-8"))?;
+                let path = format!("{prefix}{name}");
+                if entry.file_type()?.is_dir() {
+                    folders.push((entry.path(), format!("{path}/")));
+                } else {
+                    files.insert(path, fs::read(entry.path())?.into());
+                }
+            }
+        }
+        Ok(files)
+    }
+
     /// Keeps others from writing.
     ///
     /// # Errors

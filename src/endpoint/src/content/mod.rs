@@ -8,7 +8,8 @@ mod generation;
 mod install;
 mod live;
 
-pub(crate) use base::{Base, regulations};
+pub(crate) use base::{Base, CONTENT, REGULATIONS, regulations};
+pub(crate) use generation::Generations;
 pub use live::Live;
 pub(crate) use live::{first, ground, watch};
 

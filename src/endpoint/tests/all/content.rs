@@ -456,3 +456,28 @@ fn the_exported_site_has_the_content_and_nothing_of_the_sealed_banks() {
     let said = here.refused(&["site", "export", other.to_str().unwrap(), "--site", site]);
     assert!(said.contains("holds no site") && all(&other).len() == 1, "{said}");
 }
+
+#[test]
+fn a_backup_carries_what_is_installed_and_restoring_brings_it_back() {
+    let here = Deployment::new();
+    here.install(&folder(&course("two", 1, "昨晚的。")));
+    here.install(&folder(&stock("own", "本区正式题库", "正式题")));
+    // A store, as after the first start.
+    here.plain(&["codes", "new", "--unit", "甲"]);
+    let copy = here.data.with_extension("backup");
+    here.plain(&["backup", copy.to_str().unwrap()]);
+    let before = here.well(&["content", "list"]);
+    here.install(&folder(&course("two", 2, "今天弄坏的。")));
+    here.well(&["content", "remove", "stock/one"]);
+    assert_ne!(here.well(&["content", "list"]), before);
+    here.plain(&["restore", copy.to_str().unwrap()]);
+    assert_eq!(here.well(&["content", "list"]), before);
+    let current = fs::read_to_string(here.data.join("content/current")).unwrap();
+    let items = here.data.join("content").join(current.trim()).join("two/items.toml");
+    assert!(fs::read_to_string(items).unwrap().contains("revision = 1\n"));
+    // Restored into an empty folder, by whoever lost the machine.
+    let other = Deployment::new();
+    other.plain(&["restore", copy.to_str().unwrap()]);
+    assert_eq!(other.well(&["content", "list"]), before);
+    assert!(other.plain(&["codes", "list"]).contains('甲'));
+}

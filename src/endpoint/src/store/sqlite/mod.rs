@@ -2,6 +2,7 @@
 //! connections that read.
 
 mod append;
+pub mod carry;
 mod desk;
 mod enrol;
 mod exams;
