@@ -94,10 +94,10 @@ async fn results(shared: &Shared, wish: &Asked) -> Result<Table, Problem> {
                 _ => "考核",
             };
             let state = match result.state.as_str() {
-                "verified" => "已核验",
-                "awaiting" => "待评委评分",
+                "verified" => "已复核",
+                "awaiting" => "待评阅",
                 "open" => "进行中",
-                _ => "未核验",
+                _ => "未复核",
             };
             let marked = matches!(result.state.as_str(), "verified" | "awaiting");
             vec![

@@ -35,7 +35,7 @@ fn list(desk: Desk, answer: &AuditAnswer) -> Html {
             number(text::moment(row.at)),
             el("span").text(&row.organizer),
             el("span").text(&show::action(&row.action, lang)),
-            el("code").text(&row.detail),
+            el(if row.detail.is_empty() { "span" } else { "code" }).text(&row.detail),
             number(count),
         ])
     });
