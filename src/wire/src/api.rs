@@ -268,9 +268,10 @@ impl Office {
     /// The office with what may be shown of it: none without a proper name, and no logo that lies elsewhere.
     pub fn checked(mut self) -> Option<Self> {
         let own = |logo: &String| {
-            let path = !logo.is_empty() && !logo.starts_with('/') && !logo.contains(':');
+            // Browsers drop tabs and line ends of an address and take backslashes for slashes.
             let clean = logo.bytes().all(|c| c > b' ' && c != b'\\');
-            clean && (path || logo.starts_with("data:image/"))
+            let path = clean && !logo.is_empty() && !logo.starts_with('/') && !logo.contains(':');
+            path || (logo.starts_with("data:image/") && !logo.contains(char::is_control))
         };
         self.logo = self.logo.filter(own);
         let length = self.name.chars().count();
@@ -329,6 +330,10 @@ mod tests {
             (
                 r#"{"name": "城东街道", "logo": "\t//a.example/a.png"}"#,
                 Some(("城东街道", None)),
+            ),
+            (
+                r#"{"name": "城东街道", "logo": "data:image/svg+xml,%3Csvg width='2'/%3E"}"#,
+                Some(("城东街道", Some("data:image/svg+xml,%3Csvg width='2'/%3E"))),
             ),
             (
                 r#"{"name": "城东街道", "logo": "data:text/html,x"}"#,

@@ -159,6 +159,8 @@ async fn slow(stage: &Stage) -> Result<()> {
                 "marked and not stored"
             );
         }
+        // What the page fetches for later is cut off with the server, at the end of the journey.
+        browser.going_offline();
     }
     Ok(())
 }
