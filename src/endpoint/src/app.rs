@@ -43,6 +43,9 @@ const SAFETY: [(&str, &str); 7] = [
 /// out. Nothing of subdomains: what else lies there is not ours to say.
 const HSTS: &str = "max-age=15552000";
 
+/// Behind this an address names a person.
+const PEOPLE: &str = "/api/v1/organize/people/";
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The endpoint: a store, a site and what they have in common.
@@ -145,7 +148,9 @@ async fn around(State(shared): State<Arc<Shared>>, request: Request, next: Next)
     let method = request.method().clone();
     let path = request.uri().path();
     let api = path.starts_with("/api/") || path == "/api" || path == "/health" || path == "/metrics";
-    let place = if api {
+    let place = if path.starts_with(PEOPLE) {
+        String::from(PEOPLE)
+    } else if api {
         path.chars().take(80).collect()
     } else {
         String::from("site")

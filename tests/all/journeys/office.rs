@@ -171,6 +171,7 @@ async fn stranger(organizer: &Browser) -> Result<()> {
     let page = StandIn::start(|_| Reply::page("<!doctype html><title>x</title><p>Somebody else's page")).await?;
     organizer.tolerate("blocked by CORS policy");
     organizer.tolerate("net::ERR_FAILED");
+    organizer.tolerate("ERR_BLOCKED_BY_RESPONSE");
     organizer.tolerate("status of 4");
     let here = organizer.driver().window().await?;
     organizer.new_window().await?;
@@ -225,6 +226,7 @@ async fn revoked(organizer: &Browser, phone: &Browser, id: &str, keys: &Keys) ->
     ensure!(waiting > 0, "what cannot be sent does not wait");
     let link = desk(organizer, "POST", &format!("people/{id}/link"), Value::Null).await?;
     phone.open(&format!("/join#link-{}", string(&link["code"])?)).await?;
+    phone.press("input[name=mine][value=yes]").await?;
     phone.press("[data-test=link]").await?;
     phone.wait_for("[data-test=linked]").await?;
     let local = all_sent(phone).await?;

@@ -17,9 +17,8 @@ const STORED: &str = "new Promise((done, fail) => {
     };
 })";
 
-async fn walk(stage: &Stage) -> Result<()> {
-    let server = stage.serve().await?;
-    let keys = stage.keys()?;
+/// The old browser, and what it calls itself.
+async fn start(stage: &Stage) -> Result<(OldBrowser, String)> {
     let flags = std::env::var("ANXUE_OLD_CHROMIUM_ARGS").unwrap_or_default();
     let mut browser = OldBrowser::start(
         &stage.path(Need::OldChromium)?,
@@ -37,6 +36,13 @@ async fn walk(stage: &Stage) -> Result<()> {
         .and_then(|major| major.parse().ok())
         .context("no version")?;
     ensure!((86..=88).contains(&major), "{version} is not the old engine");
+    Ok((browser, version))
+}
+
+async fn walk(stage: &Stage) -> Result<()> {
+    let server = stage.serve().await?;
+    let keys = stage.keys()?;
+    let (mut browser, version) = start(stage).await?;
     let course = keys.course()?;
     browser.open(&format!("{}/", server.origin())).await?;
     browser
@@ -94,4 +100,42 @@ async fn walk(stage: &Stage) -> Result<()> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_old_engine_shows_the_first_page_and_stores_the_first_answer() {
     journey("old_engine", &[Need::Endpoint, Need::Site, Need::OldChromium], walk).await;
+}
+
+/// The organizer sits at the same old PC: signs in by the link, and makes a unit.
+async fn desk(stage: &Stage) -> Result<()> {
+    let server = stage.serve().await?;
+    let (mut browser, version) = start(stage).await?;
+    browser
+        .open(&format!("{}/organize#{}", server.origin(), server.desk_key()?))
+        .await?;
+    browser
+        .wait_until("document.querySelector('main[data-page=units] #found table')")
+        .await?;
+    browser
+        .evaluate(
+            "const field = document.querySelector('section input[name=name]'); field.value = '城西街道';
+             field.dispatchEvent(new Event('input', { bubbles: true }))",
+        )
+        .await?;
+    browser.press("section button[type=submit]").await?;
+    browser
+        .wait_until("document.querySelector('#found').textContent.includes('城西街道')")
+        .await?;
+    ensure!(
+        browser.complaints().is_empty(),
+        "{version} complains: {}",
+        browser.complaints().join("\n")
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_old_engine_shows_the_organizers_desk() {
+    journey(
+        "old_engine_desk",
+        &[Need::Endpoint, Need::Site, Need::OldChromium],
+        desk,
+    )
+    .await;
 }
