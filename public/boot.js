@@ -58,6 +58,38 @@
       });
   }
 
+  // A citation opens its article in place where texts are installed: the app writes the name of their list into `data-texts`.
+  // The script that does it comes with the first press. Where it has nothing to show, the link is followed as any other.
+  var followed = null;
+  function cites(link) {
+    var folder = new URL("regulations/", document.baseURI);
+    return (
+      link.origin === folder.origin &&
+      link.pathname.indexOf(folder.pathname) === 0 &&
+      /^#a\d/.test(link.hash) &&
+      !link.target &&
+      !link.closest(".beside")
+    );
+  }
+  document.addEventListener("click", function (event) {
+    var link = event.target instanceof Element && event.target.closest("a[href]");
+    if (!link || link === followed || !document.documentElement.hasAttribute("data-texts") || !cites(link)) return;
+    if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    function follow() {
+      followed = link;
+      link.click();
+      followed = null;
+    }
+    import(document.getElementById("anxue-beside").href)
+      .then(function (beside) {
+        return beside.press(link);
+      })
+      .then(function (opened) {
+        if (!opened) follow();
+      }, follow);
+  });
+
   var kept = {
     stopped: [
       "已经提示“已保存”的答案都在本机，没有丢失。请刷新页面继续；如果反复出现，请把下面一行告诉管理人员。",

@@ -4,8 +4,7 @@
 //! boot script picks one by the address; a link from one to the other is an ordinary change of page.
 
 use crate::features::{
-    article, catalogue, contest, exam, exercise, handbook, join, lesson, practice, record, regulation, search,
-    settings, shell,
+    catalogue, contest, exam, exercise, handbook, join, lesson, practice, record, regulation, search, settings, shell,
 };
 use crate::html::{Html, dynamic, none};
 use crate::page;
@@ -21,7 +20,6 @@ pub type Pages = fn(App, Route) -> Html;
 pub const STUDY: Kit = Kit {
     module: Module::Study,
     exercise: None,
-    beside: None,
     mark: domain::marking::mark_choice,
 };
 
@@ -29,7 +27,6 @@ pub const STUDY: Kit = Kit {
 pub const MORE: Kit = Kit {
     module: Module::More,
     exercise: Some(wire::exercise::read),
-    beside: Some(article::beside),
     mark: domain::marking::mark,
 };
 
@@ -37,9 +34,6 @@ pub const MORE: Kit = Kit {
 pub fn begin(kit: Kit) -> App {
     let app = App::start(kit);
     provide_context(app);
-    if let Some(beside) = kit.beside {
-        beside(app);
-    }
     app
 }
 

@@ -330,7 +330,6 @@ texts! {
     REG_WHOLE: "全文（{} 条）", "The whole text ({} articles)";
     REG_ABSENT: "安装的文本里没有这一条，请到官方发布处核对。", "The installed text has no such article. Check it at the official publication.";
     REG_UNREACHED: "条文暂时打不开，请联网后再试。", "The article cannot be opened now. Try again with a network.";
-    REG_ENTRY: "登记信息", "Entry in the registry";
     REG_NO_TEXT: "原文未入库，相关题目会注明。", "The text is not at hand; questions that rest on it say so.";
     KIND_LAW: "法律", "Law";
     KIND_ADMIN: "行政法规", "Administrative regulation";

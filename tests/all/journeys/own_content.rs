@@ -1,17 +1,29 @@
 //! A deployment's own course and a text of a regulation are installed while people study: the app finds both on its next visit,
-//! and has them without a network.
+//! and has them without a network. Citations of that text open in place, in both modules of the app; others lead to the registry.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
 use support::{Browser, Need, Server, Stage, journey};
+use thirtyfour::Key;
 
 /// A regulation of the registry whose text is at hand, short enough to be made up here.
 const LAW: (&str, &str, u16) = ("anquan-shengchan-xukezheng-tiaoli", "2014-07-29", 24);
 
-/// The citation of the check.
+/// A citation of a text that is not at hand.
+const ELSEWHERE: &str = "xing-fa@2023-12-29#134-1";
+
+/// The citation of the check: a paragraph of the article.
 const CITED: &str = "[id=\"bk-exit-01\"] .cites a";
+
+/// That of the lesson's body, and what opens it.
+const IN_BODY: &str = ".prose a[href*=xukezheng]";
+const OPEN_IN_BODY: &str = ".prose p + .beside";
+
+/// The lines of the article that a page shows first, each with its class.
+const LINES: &str =
+    "return [...document.querySelector('.article').children].map(line => [line.textContent, line.className])";
 
 fn write(folder: &Path, file: &str, text: &str) -> Result<()> {
     let path = folder.join(file);
@@ -35,7 +47,7 @@ fn course(folder: &Path) -> Result<()> {
         "bureau-notice/01-first.md",
         &format!(
             "+++\nid = \"l-bureau-notice-01\"\ntitle = {{ zh = \"第一天\" }}\nminutes = 5\nobjectives = [\"能说出找谁\"]\n\
-            citations = [\"{cited}\"]\nmeaning = \"先报到，再领证件。\"\n+++\n## 报到\n\n到办公室报到。依据见[第六条](cite:{cited})。\n"
+            citations = [\"{cited}.2\", \"{ELSEWHERE}\"]\nmeaning = \"先报到，再领证件。\"\n+++\n## 报到\n\n到办公室报到。依据见[第六条第二款](cite:{cited}.2)。\n"
         ),
     )?;
     write(
@@ -64,7 +76,7 @@ fn venue(folder: &Path) -> Result<()> {
             "id = \"v-bureau-kiosk\"\nslug = \"bureau-kiosk\"\ntitle = {{ zh = \"小亭\" }}\nsummary = {{ zh = \"看小亭。\" }}\n\
             scope = \"路边的亭子。\"\n\n[[section]]\nid = \"exit\"\ntitle = {{ zh = \"出口\" }}\n\n[[check]]\nid = \"bk-exit-01\"\n\
             revision = 1\nsection = \"exit\"\ntitle = \"门能开\"\nlook = \"看门。\"\nhow = \"推门。\"\nviolation = \"推不开。\"\n\
-            basis = {{ article = [\"{cited}\"] }}\nauthority = [\"fire-rescue\"]\nhandover = \"移交。\"\nstop = false\n"
+            basis = {{ article = [\"{cited}.2\"] }}\nauthority = [\"fire-rescue\"]\nhandover = \"移交。\"\nstop = false\n"
         ),
     )?;
     write(
@@ -104,46 +116,38 @@ fn anxue(stage: &Stage, server: &Server, words: &[&str], from: &Path) -> Result<
 
 /// Presses a citation that opens in place, and says what is in it.
 async fn open_beside(browser: &Browser, link: &str) -> Result<String> {
+    browser.wait_for(link).await?;
     browser.press(link).await?;
     browser.wait_for(".beside .article").await?;
-    browser.text(".beside").await
+    let words = browser.text(".beside").await?;
+    let fits = ["安全生产许可证条例", "第六条", "测试文本第 6 段", LAW.1];
+    ensure!(
+        fits.iter().all(|part| words.contains(part)),
+        "beside the citation: {words}"
+    );
+    browser.wait_attr(link, "aria-expanded", "true").await?;
+    Ok(words)
 }
 
-async fn walk(stage: &Stage) -> Result<()> {
-    let mut server = stage.serve().await?;
-    let browser = stage.browse(&server.origin()).await?;
-    browser.open("/").await?;
-    browser.offline_ready().await?;
-    browser.open("/").await?;
+/// Lets the app find the new content, which the notice offers.
+async fn update(browser: &Browser, server: &Server) -> Result<()> {
     let old = browser.build().await?;
-    ensure!(
-        !browser.text("main").await?.contains("本局须知"),
-        "the course is there before it was installed"
-    );
-
-    let mine = tempfile::tempdir()?;
-    course(mine.path())?;
-    venue(mine.path())?;
-    anxue(stage, &server, &["content", "install"], mine.path())?;
-    let law = tempfile::tempdir()?;
-    text(law.path())?;
-    anxue(stage, &server, &["regulations", "import"], law.path())?;
-
-    // Each visit looks for a new build; the notice offers it.
+    // Each visit looks for a new build.
     browser
         .wait("the new content to be offered", async || {
             let update = "await (await navigator.serviceWorker.getRegistration()).update()";
             browser.script(update, vec![]).await?;
-            let waits =
-                "const r = await navigator.serviceWorker.getRegistration(); return !!r.waiting && !r.installing";
             let text = reqwest::get(format!("{}/build.json", server.origin()))
                 .await?
                 .text()
                 .await?;
-            let both = serde_json::from_str::<Value>(&text)?["files"]
-                .to_string()
-                .contains("regulations-text/");
-            Ok((both && browser.script(waits, vec![]).await? == json!(true)).then_some(()))
+            let newest: Value = serde_json::from_str(&text)?;
+            let both = newest["files"].to_string().contains("regulations-text/");
+            // The course came a moment before the text, as a build of its own, which may be waiting already.
+            let waits = "const r = await navigator.serviceWorker.getRegistration();
+                return !!r.waiting && !r.installing && await caches.has('anxue-' + arguments[0])";
+            let waits = browser.script(waits, vec![newest["build"].clone()]).await?;
+            Ok((both && waits == json!(true)).then_some(()))
         })
         .await?;
     browser.wait_for("[data-test=update]").await?;
@@ -158,38 +162,95 @@ async fn walk(stage: &Stage) -> Result<()> {
         .wait("the course in the catalogue", async || {
             Ok(browser.text("main").await?.contains("本局须知").then_some(()))
         })
-        .await?;
+        .await
+}
 
-    // From a lesson to the page of the regulation, with the article open.
+/// In a lesson: after the paragraph, with the focus inside, and back.
+async fn in_a_lesson(browser: &Browser) -> Result<()> {
     browser.open("/courses/bureau-notice/first").await?;
-    browser.wait_for(".cites a").await?;
-    browser.press(".cites a").await?;
-    browser.wait_for("main[data-page=regulation] .article").await?;
-    // At a check of the handbook, beside its citation; pressed again it closes.
+    let words = open_beside(browser, IN_BODY).await?;
+    ensure!(words.contains("关闭"), "it cannot be closed: {words}");
+    browser.wait_for(OPEN_IN_BODY).await?;
+    ensure!(browser.has_focus(".beside").await?, "the focus did not move in");
+    let cited = browser.text(".beside .cited").await?;
+    ensure!(cited == "第二款。", "the cited paragraph is not marked: {cited}");
+    browser.fits().await?;
+    browser.can_be_tapped().await?;
+    browser.key(Key::Escape).await?;
+    browser.wait_gone(".beside").await?;
+    ensure!(browser.has_focus(IN_BODY).await?, "the focus did not come back");
 
-    browser.open("/handbook/bureau-kiosk#bk-exit-01").await?;
-    browser.wait_for(CITED).await?;
-    let words = open_beside(&browser, CITED).await?;
+    // With the keyboard, in English, at the list of sources.
+    browser.press("button.lang").await?;
+    browser.wait_attr("html", "lang", "en").await?;
+    let listed = ".sources li:first-child a";
+    let words = open_beside(browser, listed).await?;
     ensure!(
-        words.contains("第六条") && words.contains("测试文本第 6 段") && words.contains(LAW.1),
-        "beside the citation: {words}"
+        words.contains("installed by your unit") && words.contains("Close"),
+        "in English: {words}"
     );
+    browser.tab_to(".beside button").await?;
+    browser.key(Key::Enter).await?;
+    browser.wait_gone(".beside").await?;
+    ensure!(browser.has_focus(listed).await?, "the focus did not come back");
+    browser.press("button.lang").await?;
+    browser.wait_attr("html", "lang", "zh-CN").await?;
+
+    // A press that asks for another tab is the browser's.
+    let script =
+        "let taken; addEventListener('click', e => { taken = e.defaultPrevented; e.preventDefault() }, { once: true });
+        const way = { bubbles: true, cancelable: true, ctrlKey: true };
+        document.querySelector(arguments[0]).dispatchEvent(new MouseEvent('click', way));
+        return taken";
+    let taken = browser.script(script, vec![json!(IN_BODY)]).await?;
+    ensure!(taken == json!(false), "a press with Ctrl was taken: {taken}");
+    elsewhere(browser).await
+}
+
+/// From a lesson to a text that is not installed: the link is followed, to the page of the registry as ever.
+async fn elsewhere(browser: &Browser) -> Result<()> {
+    browser.open("/courses/bureau-notice/first").await?;
+    browser.wait_for(".sources li:last-child a").await?;
+    browser.press(".sources li:last-child a").await?;
+    browser.wait_for("main[data-page=regulation]").await?;
+    ensure!(
+        browser.text("main").await?.contains("不收录法规原文"),
+        "the registry promises a text that is not there"
+    );
+    ensure!(!browser.shows(".beside").await?, "something opened in place");
+    Ok(())
+}
+
+/// After an answer.
+async fn in_practice(browser: &Browser) -> Result<()> {
+    browser.open("/courses/bureau-notice/first").await?;
+    browser.press("[data-test=lesson-done]").await?;
+    browser.question().await?;
+    browser.press("[data-bench=choice]").await?;
+    open_beside(browser, ".feedback .cites a").await?;
+    ensure!(browser.shows("main[data-page=practice]").await?, "the question is gone");
+    browser.press(".beside-head button").await?;
+    browser.wait_gone(".beside").await
+}
+
+/// At a check of the handbook; pressed again it closes.
+async fn in_the_handbook(browser: &Browser) -> Result<Value> {
+    browser.open("/handbook/bureau-kiosk#bk-exit-01").await?;
+    open_beside(browser, CITED).await?;
+    let lines = browser.script(LINES, vec![]).await?;
     browser.press(CITED).await?;
     browser.wait_gone(".beside").await?;
+    Ok(lines)
+}
 
-    // Without a network: what was opened once, and the venue.
-    browser.going_offline();
-    server.stop()?;
-    browser.open("/handbook/bureau-kiosk#bk-exit-01").await?;
-    browser.wait_for(CITED).await?;
-    let words = open_beside(&browser, CITED).await?;
-    ensure!(words.contains("测试文本第 6 段"), "without a network: {words}");
+/// The page of the regulation, without a network; what opened in place reads as it does there.
+async fn on_its_page(browser: &Browser, beside: &Value) -> Result<()> {
     browser
         .open(&format!("/regulations/{}?v={}#a6.2", LAW.0, LAW.1))
         .await?;
     browser.wait_for("main[data-page=regulation] .article .cited").await?;
-    let cited = browser.text("main .article .cited").await?;
-    ensure!(cited.contains("第二款"), "the cited paragraph is not marked: {cited}");
+    let lines = browser.script(LINES, vec![]).await?;
+    ensure!(lines == *beside, "{lines} on the page, {beside} in place");
     browser.press("[data-test=whole-text] summary").await?;
     browser
         .wait("the whole text", async || {
@@ -202,13 +263,50 @@ async fn walk(stage: &Stage) -> Result<()> {
             Ok((count == json!(LAW.2)).then_some(()))
         })
         .await?;
-    // A text that is not installed: the page of the registry as ever.
-    browser.open("/regulations/xing-fa?v=2023-12-29#a134-1").await?;
-    browser.wait_for("main[data-page=regulation]").await?;
+    // Numbers of articles, in all lengths that there are.
+    let script = "const { chinese } = await import(document.getElementById('anxue-beside').href);
+        return Array.from({ length: 9999 }, (_, n) => chinese(n + 1))";
+    let numbers: Vec<String> = serde_json::from_value(browser.script(script, vec![]).await?)?;
+    ensure!(numbers.len() == 9_999, "{} numbers", numbers.len());
+    for (number, written) in (1..).zip(&numbers) {
+        let known = domain::citation::chinese_number(number);
+        ensure!(*written == known, "{number} is {known}, the script writes {written}");
+    }
+    Ok(())
+}
+
+async fn walk(stage: &Stage) -> Result<()> {
+    let mut server = stage.serve().await?;
+    let browser = stage.browse(&server.origin()).await?;
+    browser.open("/").await?;
+    browser.offline_ready().await?;
+    browser.open("/").await?;
     ensure!(
-        browser.text("main").await?.contains("不收录法规原文"),
-        "the registry promises a text that is not there"
+        !browser.text("main").await?.contains("本局须知"),
+        "the course is there before it was installed"
     );
+
+    let mine = tempfile::tempdir()?;
+    course(mine.path())?;
+    venue(mine.path())?;
+    anxue(stage, &server, &["content", "install"], mine.path())?;
+    let law = tempfile::tempdir()?;
+    text(law.path())?;
+    anxue(stage, &server, &["regulations", "import"], law.path())?;
+    update(&browser, &server).await?;
+
+    in_a_lesson(&browser).await?;
+    in_practice(&browser).await?;
+    in_the_handbook(&browser).await?;
+
+    // Without a network: what was opened once, on every page.
+    browser.going_offline();
+    server.stop()?;
+    browser.open("/courses/bureau-notice/first").await?;
+    open_beside(&browser, IN_BODY).await?;
+    elsewhere(&browser).await?;
+    let beside = in_the_handbook(&browser).await?;
+    on_its_page(&browser, &beside).await?;
     browser.no_panic().await
 }
 

@@ -1,6 +1,5 @@
 //! One folder or file a capability. Features never import one another; what two of them need lies in `ui` or `state`.
 
-pub mod article;
 pub mod catalogue;
 pub mod contest;
 pub mod exam;

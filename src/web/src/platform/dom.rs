@@ -94,7 +94,7 @@ pub fn on_links(mut followed: impl FnMut(String) + 'static) {
 }
 
 /// The link within the site that a press follows in the plain way: in this tab, and nobody has taken the press before.
-pub(super) fn plain_link(event: &web_sys::Event) -> Option<web_sys::HtmlAnchorElement> {
+fn plain_link(event: &web_sys::Event) -> Option<web_sys::HtmlAnchorElement> {
     let event = event.dyn_ref::<web_sys::MouseEvent>()?;
     let plain = event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
     if !plain || event.default_prevented() {
@@ -175,6 +175,14 @@ pub fn rename(site: &str) {
 pub fn language(code: &str) {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("lang", code);
+    }
+}
+
+/// Names the list of installed regulation texts to the script that opens articles beside their citations (`public/beside.js`);
+/// empty where there are none.
+pub fn texts(hash: &str) {
+    if let Some(root) = document().document_element().filter(|_| !hash.is_empty()) {
+        let _ = root.set_attribute("data-texts", hash);
     }
 }
 

@@ -4,7 +4,6 @@
 //! `fetch` with keepalive, locks, the service worker) web-sys and `js_sys::Reflect` go on; features that an engine lacks
 //! are asked for by name, so that their absence is a value and not an exception.
 
-pub mod beside;
 pub mod channel;
 pub mod clock;
 pub mod db;

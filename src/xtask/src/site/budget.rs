@@ -210,6 +210,7 @@ mod tests {
             file("more.js", Role::More, 10),
             file("more.wasm", Role::More, 60),
             file("organize.wasm", Role::Desk, 40),
+            file("beside.js", Role::Beside, 3),
             file("style.css", Role::Style, 5),
             file("catalogue.json", Role::Catalogue, 2),
             file("packs/a.json", Role::Bank, 20),

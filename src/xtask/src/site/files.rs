@@ -23,6 +23,8 @@ pub(crate) enum Role {
     /// The organizer's desk: page, script, wasm and style sheet of its own. Learners never fetch them, the service worker
     /// does not keep them.
     Desk,
+    /// The script that opens articles beside their citations, fetched at the first press of one.
+    Beside,
     /// The style sheet.
     Style,
     /// The catalogue.

@@ -66,6 +66,7 @@ fn shell(place: &Place) -> Result<Parts> {
         SiteFile::hashed("app", "wasm", Role::Wasm, study.wasm),
         SiteFile::hashed("more", "js", Role::More, squeeze::js(&more.glue)),
         SiteFile::hashed("more", "wasm", Role::More, more.wasm),
+        SiteFile::hashed("beside", "js", Role::Beside, squeeze::js(&text("beside.js")?)),
         SiteFile::hashed("style", "css", Role::Style, style::sheet(&place.root)?),
         SiteFile::hashed("organize", "js", Role::Desk, start(&desk.glue, "organize.js")?),
         SiteFile::hashed("organize", "wasm", Role::Desk, desk.wasm),
@@ -218,6 +219,7 @@ impl Parts {
                 ("css", self.path(Role::Style, "style.", ".css")?),
                 ("more", self.path(Role::More, "more.", ".js")?),
                 ("more_wasm", self.path(Role::More, "more.", ".wasm")?),
+                ("beside", self.path(Role::Beside, "beside.", ".js")?),
                 ("catalogue", self.path(Role::Catalogue, "catalogue.", ".json")?),
                 ("old", self.path(Role::Other, "old.", ".js")?),
                 ("icon", &self.icon()?),
@@ -379,6 +381,7 @@ mod tests {
                 SiteFile::hashed("app", "wasm", Role::Wasm, "w"),
                 SiteFile::hashed("more", "js", Role::More, "m"),
                 SiteFile::hashed("more", "wasm", Role::More, "n"),
+                SiteFile::hashed("beside", "js", Role::Beside, "a"),
                 SiteFile::hashed("style", "css", Role::Style, "s"),
                 SiteFile::hashed("organize", "js", Role::Desk, "j"),
                 SiteFile::hashed("organize", "wasm", Role::Desk, "v"),
@@ -390,8 +393,10 @@ mod tests {
                 SiteFile::named("config.json", Role::Other, NO_ENDPOINT),
             ],
             sealed: Vec::new(),
-            page: "{{base}} {{build}} {{boot}} {{wasm}} {{css}} {{more}} {{more_wasm}} {{catalogue}} {{old}} {{icon}}"
-                .into(),
+            page:
+                "{{base}} {{build}} {{boot}} {{wasm}} {{css}} {{more}} {{more_wasm}} {{beside}} {{catalogue}} {{old}} \
+                {{icon}}"
+                    .into(),
             desk: "{{base}} {{build}} {{boot}} {{wasm}} {{css}} {{desk_css}} {{old}} {{icon}}".into(),
             worker: "{{build}} {{precache}}".into(),
         }
@@ -420,7 +425,7 @@ mod tests {
     #[test]
     fn the_id_follows_every_content() {
         let mut changed = parts();
-        changed.files[11].bytes = b"j".to_vec();
+        changed.files[12].bytes = b"j".to_vec();
         assert_ne!(
             parts().build_id(),
             changed.build_id(),
@@ -440,6 +445,7 @@ mod tests {
                 "app",
                 "more",
                 "more",
+                "beside",
                 "style",
                 "catalogue",
                 "packs/00",

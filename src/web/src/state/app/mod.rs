@@ -44,8 +44,6 @@ pub struct Kit {
     pub module: Module,
     /// Reads the body of an exercise; without it exercises are left out of banks.
     pub exercise: Option<ReadExercise>,
-    /// Opens articles beside their citations; without it citations lead to the page of the regulation, which shows them.
-    pub beside: Option<fn(App)>,
     /// Marks a response.
     pub mark: fn(&ItemBody, &Response, Points, Rule) -> Mark,
 }
@@ -306,7 +304,9 @@ impl App {
 
     async fn load_catalogue(self) {
         let url = dom::link("anxue-catalogue").unwrap_or_else(|| format!("{}catalogue.json", self.base.get_value()));
-        self.catalogue.set(packs::catalogue(&url).await.into());
+        let load = packs::catalogue(&url).await;
+        self.catalogue
+            .set(load.inspect(|catalogue| dom::texts(&catalogue.texts)).into());
         // The configuration is not on the way to the first question.
         let config = http::get(&format!("{}config.json", self.base.get_value()), false).await;
         let config = config
