@@ -5,6 +5,9 @@ use support::{Browser, Need, Stage, journey};
 
 const NEEDS: &[Need] = Need::USUAL;
 
+/// A note that would run if it ever became part of a page as markup.
+const NOTE: &str = "灶台旁没有灭火器<img src=x onerror=owned=1>";
+
 /// The check on the page.
 async fn check(browser: &Browser) -> Result<String> {
     browser.attr("#check", "data-check").await
@@ -43,7 +46,7 @@ async fn inspect(stage: &Stage) -> Result<()> {
     browser.wait_for("#check").await?;
     let first = check(&browser).await?;
     press(&browser, "fail").await?;
-    browser.fill("[data-test=note]", "灶台旁没有灭火器").await?;
+    browser.fill("[data-test=note]", NOTE).await?;
     let second = {
         browser.press("#check .step:last-child").await?;
         browser
@@ -120,7 +123,7 @@ async fn result(browser: &Browser, first: &str) -> Result<()> {
     browser.press("[data-test=findings]").await?;
     browser.wait_for("main[data-page=findings]").await?;
     let row = browser.text(&format!(".findings li[data-check=\"{first}\"]")).await?;
-    for words in ["灶台旁没有灭火器", "依据", "《", "谁来定"] {
+    for words in [NOTE, "依据", "《", "谁来定"] {
         ensure!(row.contains(words), "the finding lacks {words}: {row}");
     }
     let page = browser.text("main").await?;
@@ -128,6 +131,8 @@ async fn result(browser: &Browser, first: &str) -> Result<()> {
         ensure!(page.contains(words), "the list lacks {words}");
     }
     ensure!(browser.text("[data-test=counts]").await?.starts_with("不符合 2 项"));
+    let owned = browser.script("return window.owned === undefined", vec![]).await?;
+    ensure!(owned == serde_json::json!(true), "a note ran as a script");
     // Nothing of it is a learning record, and nothing waits to be sent.
     let local = browser.local().await?;
     ensure!(local.pending.is_empty() && !format!("{:?}", local.records).contains("灶台"));
