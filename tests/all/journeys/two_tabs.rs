@@ -117,7 +117,16 @@ async fn first_visit(stage: &Stage) -> Result<()> {
         browser.switch_to(window).await?;
         browser.wait_for("main[data-page=practice] [data-item]").await?;
         browser.no_panic().await?;
-        if !browser.question().await?.answered {
+        // Where both found the same attempt, word of the first window's answer may still be on its way to the second.
+        let mut answered = browser.question().await?.answered;
+        for _ in 0..20 {
+            if answered || given.is_empty() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            answered = browser.question().await?.answered;
+        }
+        if !answered {
             given.push(browser.answer(&keys, wish).await?);
         }
     }
