@@ -3,6 +3,7 @@
 //! A new generation is written beside the one that counts and made durable before the small file is replaced. Whoever is
 //! killed in between leaves a folder that nothing refers to, which the next one clears away.
 
+use crate::keep::make_private;
 use anyhow::{Context, bail, ensure};
 use courseware::layers::Files;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -91,7 +92,7 @@ impl Generations {
     /// # Errors
     /// Somebody is writing, or the folder cannot be made.
     pub(crate) fn hold(&self) -> anyhow::Result<Writing> {
-        private_folder(&self.folder).with_context(|| format!("cannot make {}", self.folder.display()))?;
+        make_private(&self.folder).with_context(|| format!("cannot make {}", self.folder.display()))?;
         let path = self.folder.join(LOCK);
         let mut options = OpenOptions::new();
         options.append(true).create(true);
@@ -129,7 +130,7 @@ impl Generations {
         let before = before.and_then(number);
         let name = format!("{PREFIX}{}", highest.max(before).unwrap_or(0) + 1);
         let root = self.folder.join(&name);
-        private_folder(&root)?;
+        make_private(&root)?;
         for (path, bytes) in files {
             let parts: Vec<&str> = path.split('/').collect();
             ensure!(
@@ -137,7 +138,7 @@ impl Generations {
                 "{path} is no path of content"
             );
             let file = root.join(path);
-            private_folder(file.parent().unwrap_or(&root))?;
+            make_private(file.parent().unwrap_or(&root))?;
             durable(&file, bytes).with_context(|| format!("cannot write {}", file.display()))?;
         }
         let draft = self.folder.join(format!("{CURRENT}.new"));
@@ -206,18 +207,6 @@ fn number(name: &str) -> Option<u64> {
         .all(|byte| byte.is_ascii_digit())
         .then(|| digits.parse().ok())
         .flatten()
-}
-
-/// Makes a folder that its owner alone can look into.
-fn private_folder(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 fn private_mode(options: &mut OpenOptions) {

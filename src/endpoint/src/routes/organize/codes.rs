@@ -13,7 +13,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
-fn random() -> Result<UnitCode, Problem> {
+/// A code that nobody has yet.
+pub(super) fn random() -> Result<UnitCode, Problem> {
     let bits = code::random().map_err(|error| {
         tracing::error!(%error, "no code can be made");
         Code::Internal

@@ -1,7 +1,6 @@
 //! People: finding, confirming, linking, revoking, merging, erasing.
 
-use super::{BadFilter, NoSuch, Refused, Unread, act, act_only, asked, bad_field, forms, sent};
-use crate::code::{self, UnitCode};
+use super::{BadFilter, NoSuch, Refused, Unread, act, act_only, asked, bad_field, codes, forms, sent};
 use crate::openapi::ProblemDocument;
 use crate::problem::{Code, Problem};
 use crate::state::Shared;
@@ -146,11 +145,7 @@ pub(crate) async fn link(
     request: Request,
 ) -> Result<Response, Problem> {
     let organizer = asked(&shared, request).await?;
-    let bits = code::random().map_err(|error| {
-        tracing::error!(%error, "no code can be made");
-        Code::Internal
-    })?;
-    let code = UnitCode::from_bits(u64::from_be_bytes(bits));
+    let code = codes::random()?;
     let expires = shared.now().plus(LINK_TIME);
     let link = Act::Link {
         person: id(path)?,
